@@ -1,0 +1,88 @@
+"""The textbook kernel: one block of rows in plain array operations, on any array library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mixtura.arrays import namespace
+from mixtura.density import Density, Form
+from mixtura.kernels.kernel import Kernel
+from mixtura.stats import Stats
+
+__all__ = ["NumpyKernel"]
+
+Array = Any
+
+
+class NumpyKernel(Kernel):
+    """EM as the textbooks write it (Bishop 2006, section 9.2), for small data and for lessons.
+
+    Uses nothing outside the Python array API standard, so the same lines run on NumPy and on
+    every other library that follows it.
+    """
+
+    name = "numpy"
+
+    def block_rows(self, density: Density) -> int:
+        k, d = density.centres.shape
+        return max(256, 2**18 // (k * d))
+
+    def statistics(self, density: Density, x: Array, weights: Array | None = None) -> Stats:
+        xp = namespace(x)
+        x = xp.astype(x, xp.float64, copy=False)
+        deviations = _deviations(density, x)
+        log_joint = _log_joint(density, deviations)
+        log_density = _log_sum_exp(log_joint)
+        w = xp.ones_like(log_density) if weights is None else weights
+        responsibilities = w * xp.exp(log_joint - log_density)  # (k, n)
+        weighted = responsibilities[:, :, None] * deviations  # (k, n, d)
+        return Stats(
+            log_likelihood=float(xp.sum(w * log_density)),
+            total=float(xp.sum(w)),
+            counts=xp.sum(responsibilities, axis=1),
+            centres=density.centres,
+            shift=xp.sum(weighted, axis=1),
+            scatter=_scatter(density.form, weighted, deviations),
+        )
+
+    def log_joint(self, density: Density, x: Array) -> Array:
+        xp = namespace(x)
+        x = xp.astype(x, xp.float64, copy=False)
+        return xp.matrix_transpose(_log_joint(density, _deviations(density, x)))
+
+    def log_density(self, density: Density, x: Array) -> Array:
+        xp = namespace(x)
+        x = xp.astype(x, xp.float64, copy=False)
+        return _log_sum_exp(_log_joint(density, _deviations(density, x)))
+
+
+def _deviations(density: Density, x: Array) -> Array:
+    """Every row seen from every centre, (k, n, d)."""
+    return x[None, :, :] - density.centres[:, None, :]
+
+
+def _log_joint(density: Density, deviations: Array) -> Array:
+    """Offset minus half the squared Mahalanobis distance, (k, n)."""
+    xp = namespace(deviations)
+    if density.form is Form.DIAGONAL:
+        whitened = deviations * density.scale[:, None, :]
+    else:  # dense has a factor for each component, shared one for all
+        whitened = deviations @ density.scale
+    return density.offset[:, None] - 0.5 * xp.sum(whitened * whitened, axis=-1)
+
+
+def _log_sum_exp(log_joint: Array) -> Array:
+    """Log of the sum over components of exp, (n,), safe from overflow and underflow."""
+    xp = namespace(log_joint)
+    top = xp.max(log_joint, axis=0)
+    top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
+    return top + xp.log(xp.sum(xp.exp(log_joint - top), axis=0))
+
+
+def _scatter(form: Form, weighted: Array, deviations: Array) -> Array:
+    """Second moments about the centres, in the density's form."""
+    xp = namespace(deviations)
+    if form is Form.DIAGONAL:
+        return xp.sum(weighted * deviations, axis=1)
+    scatter = xp.matrix_transpose(weighted) @ deviations
+    return xp.sum(scatter, axis=0) if form is Form.SHARED else scatter

@@ -1,0 +1,74 @@
+"""A folder of modules as a table: the file's name is the public string."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Generic, TypeVar
+
+from mixtura.exceptions import InvalidParameterError
+
+__all__ = ["Registry"]
+
+T = TypeVar("T")
+
+
+class Registry(Mapping[str, T], Generic[T]):
+    """The final classes of a folder, one a file, made on first use.
+
+    Parameters
+    ----------
+    package : str
+        Dotted name of the folder. Every public module in it that is not named
+        in `skip` holds exactly one final subclass of `base`.
+    base : type
+        The abstract class that the folder's classes implement.
+    parameter : str
+        The user's parameter that takes these names, for error messages.
+    skip : tuple of str
+        Modules that are not entries, such as the one that holds `base`.
+    """
+
+    def __init__(self, package: str, base: type[T], parameter: str, skip: tuple[str, ...]):
+        self._package = package
+        self._base = base
+        self._parameter = parameter
+        self._skip = frozenset(skip)
+        self._made: dict[str, T] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        folder = importlib.import_module(self._package).__path__
+        for module in pkgutil.iter_modules(folder):
+            if not module.name.startswith("_") and module.name not in self._skip:
+                yield module.name
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._made:
+            if name not in self:
+                raise InvalidParameterError(self._unknown(name))
+            self._made[name] = self._load(name)()
+        return self._made[name]
+
+    def _load(self, name: str) -> type[T]:
+        module = importlib.import_module(f"{self._package}.{name}")
+        (found,) = (
+            member
+            for _, member in inspect.getmembers(module, inspect.isclass)
+            if issubclass(member, self._base) and member.__module__ == module.__name__
+        )
+        return found
+
+    def _unknown(self, name: object) -> str:
+        names = sorted(self)
+        message = f"`{self._parameter}` must be one of {names}, got {name!r}"
+        close = get_close_matches(str(name), names, n=1)
+        return f"{message}; did you mean {close[0]!r}?" if close else message

@@ -1,0 +1,53 @@
+"""What comes up from the rows: sums over rows, which add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Stats"]
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Sums over rows of one pass; ``a + b`` equals the rows of both together.
+
+    With r the responsibility of component j for a row x of weight w, and c the centre of j in
+    the density that was used. Sums about the current centres keep their accuracy at any
+    distance from the origin, in float32 too.
+    """
+
+    log_likelihood: float  # sum w log p(x)
+    total: float  # sum w
+    counts: Array  # (k,)     sum w r
+    centres: Array  # (k, d)   what the next two are about
+    shift: Array  # (k, d)   sum w r (x - c)
+    scatter: Array  # dense (k, d, d), shared (d, d), diagonal (k, d): sum w r (x - c)(x - c)'
+
+    def __add__(self, other: Stats) -> Stats:
+        return Stats(
+            self.log_likelihood + other.log_likelihood,
+            self.total + other.total,
+            self.counts + other.counts,
+            self.centres,
+            self.shift + other.shift,
+            self.scatter + other.scatter,
+        )
+
+    def __sub__(self, other: Stats) -> Stats:
+        """Rows taken away again, as cross-validation does with a fold."""
+        return Stats(
+            self.log_likelihood - other.log_likelihood,
+            self.total - other.total,
+            self.counts - other.counts,
+            self.centres,
+            self.shift - other.shift,
+            self.scatter - other.scatter,
+        )
+
+    @property
+    def mean_log_likelihood(self) -> float:
+        """Log-likelihood per unit of row weight, in nats."""
+        return self.log_likelihood / self.total
