@@ -1,0 +1,226 @@
+"""How a mixture was found: criteria over candidates, log-likelihood over iterations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+from mixtura.exceptions import InvalidParameterError
+from mixtura.plot import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["criteria", "trace"]
+
+Floats = NDArray[np.float64]
+Line = tuple[str, Floats, Floats]  # covariance type, numbers of components, values
+
+MEANINGS = {
+    "aic": "AIC (smaller is better)",
+    "bic": "BIC (smaller is better)",
+    "icl": "ICL (smaller is better)",
+    "cv": "held-out log-likelihood per row (larger is better)",
+}
+
+
+def criteria(selection: Any, ax: Axes | None = None, criterion: str | None = None) -> Axes:
+    """Criterion over the number of components, one line for each covariance type.
+
+    Parameters
+    ----------
+    selection : Selection
+        What ``mixtura.select`` returned.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure if not given.
+    criterion : {"bic", "aic", "icl", "cv"}, optional
+        Another criterion than the one that chose.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    InvalidParameterError
+        If `criterion` is not one of those above or was not computed.
+    """
+    criterion = criterion or selection.criterion
+    if criterion not in MEANINGS:
+        raise InvalidParameterError(
+            f"`criterion` must be one of {sorted(MEANINGS)}, got {criterion!r}; "
+            "type criterion='bic'"
+        )
+    lines, larger = _lines(selection.candidates, criterion), criterion == "cv"
+    ranked = _ranked(lines, larger)
+    if not ranked:
+        raise InvalidParameterError(
+            f"`criterion` must be one that `selection` computed, got {criterion!r} without values; "
+            f"type criterion={selection.criterion!r}"
+        )
+    ax = style.new_axes(ax)
+    for number, (_, k, values) in enumerate(lines):
+        ax.plot(
+            k,
+            values,
+            color=style.line_colour(number),
+            marker=style.marker(number),
+            markersize=5,
+            linewidth=1.6,
+        )
+    told = _mark_best(ax, ranked, _view(ax, ranked, larger))
+    _name_lines(ax, lines)
+    style.dress(ax, "number of components", MEANINGS[criterion], told)
+    _whole_numbers(ax)
+    ax.grid(axis="y", color="#e6e6e6", linewidth=0.7)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def trace(model: Any, ax: Axes | None = None) -> Axes:
+    """Log-likelihood per row over the iterations of every start, the best one emphasised.
+
+    Parameters
+    ----------
+    model : GaussianMixture
+        A fitted mixture that carries `history_`.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure if not given.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    InvalidParameterError
+        If `model` was not fitted here, so that it carries no history.
+    """
+    history = [np.asarray(start, dtype=float) for start in getattr(model, "history_", None) or []]
+    if not any(len(start) for start in history):
+        raise InvalidParameterError(
+            f"`model` must carry the `history_` of a fit, got {type(model).__name__} without; "
+            "call model.fit(X) first"
+        )
+    ax = style.new_axes(ax)
+    *others, best = history
+    for start in others:
+        ax.plot(range(len(start)), start, color="#a8a8a8", linewidth=1.0, marker=".", markersize=3)
+    ax.plot(
+        range(len(best)),
+        best,
+        color=style.colour(0),
+        linewidth=2.2,
+        marker="o",
+        markersize=4 if len(best) <= 60 else 0,
+    )
+    ax.plot(len(best) - 1, best[-1], "o", markersize=9, color=style.colour(0))
+    style.dress(ax, "iteration", "log-likelihood per row", caption=_told(history))
+    ax.set_ylim(*_rise(history))
+    _whole_numbers(ax)
+    ax.grid(axis="y", color="#e6e6e6", linewidth=0.7)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def _lines(candidates: Any, criterion: str) -> list[Line]:
+    """Name, numbers of components and values of each covariance type, in order of appearance."""
+    lines = []
+    for name in dict.fromkeys(candidate.covariance_type for candidate in candidates):
+        own = sorted(
+            (candidate.n_components, getattr(candidate, criterion))
+            for candidate in candidates
+            if candidate.covariance_type == name
+        )
+        k, values = np.array(own, dtype=float).T
+        lines.append((name, k, np.where(np.isfinite(values), values, np.nan)))
+    return lines
+
+
+def _ranked(lines: list[Line], larger: bool) -> list[tuple[float, str, int, float]]:
+    """Distance behind the best, covariance type, components and value, the best first."""
+    sign = -1.0 if larger else 1.0
+    found = sorted(
+        (sign * value, name, int(k), value)
+        for name, ks, values in lines
+        for k, value in zip(ks, values, strict=True)
+        if np.isfinite(value)
+    )
+    return [(cost - found[0][0], name, k, value) for cost, name, k, value in found]
+
+
+def _view(ax: Axes, ranked: list[tuple[float, str, int, float]], larger: bool) -> set[str]:
+    """Look closely at the better half; returns the covariance types that are out of view."""
+    behind = np.array([row[0] for row in ranked])
+    reach = 2.5 * float(np.median(behind))
+    if not 0.0 < reach < 0.5 * behind[-1]:
+        reach = float(behind[-1]) or 0.05 * abs(ranked[0][3]) or 1.0
+    away = reach * (-1.0 if larger else 1.0)
+    near, far = ranked[0][3] - 0.08 * away, ranked[0][3] + 1.06 * away
+    ax.set_ylim(*sorted((near, far)))
+    return {row[1] for row in ranked} - {row[1] for row in ranked if row[0] <= reach}
+
+
+def _mark_best(ax: Axes, ranked: list[tuple[float, str, int, float]], hidden: set[str]) -> str:
+    """A ring around the best candidate; returns it in words with its lead."""
+    _, name, k, value = ranked[0]
+    ax.plot(k, value, "o", markersize=14, fillstyle="none", color=style.INK, markeredgewidth=1.6)
+    told = f"best: {k}, {name} ({value:.2f})"
+    if len(ranked) > 1:
+        behind, name, k, _ = ranked[1]
+        told += f", ahead by {behind:.2f} of {k}, {name}"
+    return told + (f"\nout of view: {', '.join(sorted(hidden))}" if hidden else "")
+
+
+def _name_lines(ax: Axes, lines: list[Line]) -> None:
+    """The name of each line at its right end, moved apart where the ends are close."""
+    low, high = ax.get_ylim()
+    ends = []
+    for number, (name, ks, values) in enumerate(lines):
+        inside = np.flatnonzero((values >= low) & (values <= high))
+        if len(inside):
+            ends.append((float(values[inside[-1]]), number, name))
+    right = max(float(ks.max()) for _, ks, _ in lines)
+    heights = _apart(sorted(end[0] for end in ends), 0.055 * (high - low))
+    for height, (_, number, name) in zip(heights, sorted(ends), strict=True):
+        ax.annotate(
+            name,
+            (right, height),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9.5,
+            color=style.line_colour(number),
+            annotation_clip=False,
+        )
+
+
+def _apart(heights: list[float], gap: float) -> Floats:
+    """Ascending heights moved as little as needed to stand `gap` apart.
+
+    Less their own steps of `gap` they must only not fall, which isotonic regression gives.
+    """
+    steps = gap * np.arange(len(heights))
+    return isotonic_regression(np.array(heights) - steps).x + steps if heights else steps
+
+
+def _rise(history: list[Floats]) -> tuple[float, float]:
+    """View of the log-likelihood; a wild first guess may run out of the picture below."""
+    finite = np.concatenate([start[np.isfinite(start)] for start in history])
+    settled = np.concatenate([start[1:] if len(start) > 2 else start for start in history])
+    top, bottom = float(finite.max()), float(settled[np.isfinite(settled)].min())
+    room = (top - bottom) or 0.05 * abs(top) or 1.0
+    return max(float(finite.min()), bottom - room) - 0.06 * room, top + 0.08 * room
+
+
+def _told(history: list[Floats]) -> str:
+    best = history[-1]
+    starts = f"best of {len(history)} starts" if len(history) > 1 else "one start"
+    return f"{starts}: {best[-1]:.6g} after {len(best) - 1} iterations"
+
+
+def _whole_numbers(ax: Axes) -> None:
+    ax.xaxis.set_major_locator(style.matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
