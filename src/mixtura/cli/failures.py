@@ -1,0 +1,83 @@
+"""What goes wrong, told in one line on standard error, and the exit code it ends with."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from mixtura.exceptions import MixturaError
+
+__all__ = ["INTERRUPTED", "Failure", "reported"]
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+class Failure(click.ClickException):
+    """The data, a file or the fit is at fault: one line, exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"mixtura: error: {_one_line(self.message)}", err=True)
+
+
+@contextmanager
+def reported(ctx: click.Context) -> Iterator[None]:
+    """Run a command; its warnings and errors become one line each, never a traceback.
+
+    Raises
+    ------
+    Failure
+        For every error that is not click's own; with ``--debug`` its traceback is printed first.
+    click.exceptions.Exit
+        With code 130 on Ctrl-C, and 0 when the reader of standard output went away.
+    """
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            yield
+            sys.stdout.flush()
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            click.echo("mixtura: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                _discard_output()
+                ctx.exit(0)
+            if ctx.meta.get("mixtura.debug"):
+                traceback.print_exc()
+            raise Failure(_message(error)) from error
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, MixturaError | ValueError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{os.fspath(error.filename)}: {error.strerror}"
+    if isinstance(error, MemoryError):
+        return f"not enough memory: {error}" if str(error) else "not enough memory"
+    return f"{type(error).__name__}: {error} (--debug shows where)"
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())
+
+
+def _show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object
+) -> None:
+    click.echo(f"mixtura: warning: {_one_line(str(message))}", err=True)
+
+
+def _discard_output() -> None:
+    """Nobody reads standard output any more; do not let the interpreter's exit complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

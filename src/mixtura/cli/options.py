@@ -1,0 +1,179 @@
+"""Options that several commands share; each set reaches its command as one value."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from mixtura.cli.types import Columns, Registered
+
+__all__ = [
+    "Fitting",
+    "Source",
+    "Talk",
+    "as_json",
+    "debugging",
+    "fitting",
+    "model_argument",
+    "source",
+    "talk",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_CHARS = {"\\t": "\t", "tab": "\t"}  # what is hard to type in a shell
+
+
+class Source(NamedTuple):
+    """Where the rows come from."""
+
+    data: str
+    columns: tuple[str | int, ...] | None
+    delimiter: str | None
+
+
+class Fitting(NamedTuple):
+    """How mixtures are fitted, in the words of `GaussianMixture`."""
+
+    tol: float
+    max_iter: int
+    n_init: int
+    init_params: str
+    reg_covar: float
+    engine: str
+    n_jobs: int | None
+    random_state: int | None
+
+
+class Talk(NamedTuple):
+    """How the command speaks."""
+
+    as_json: bool
+    quiet: bool
+    progress: bool | None  # None: when standard error is a terminal
+
+
+def _gathered(name: str, kind: Any, *options: Callable[[F], F]) -> Callable[[F], F]:
+    """Options whose values reach the command as the one argument `name`, a `kind`."""
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def command(**given: Any) -> Any:
+            fields = {field: given.pop(field) for field in kind._fields}
+            return function(**given, **{name: kind(**fields)})
+
+        for option in reversed(options):
+            command = option(command)  # type: ignore[arg-type]
+        return command  # type: ignore[return-value]
+
+    return decorate
+
+
+def _remember_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta["mixtura.debug"] = value or ctx.meta.get("mixtura.debug", False)
+
+
+debugging = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember_debug,
+    help="Show the traceback of an error.",
+)
+
+model_argument = click.argument("model", type=click.Path(), metavar="MODEL")
+
+source = _gathered(
+    "source",
+    Source,
+    click.argument("data", metavar="DATA"),
+    click.option(
+        "-c",
+        "--columns",
+        type=Columns(),
+        metavar="A,B",
+        help="Columns to use: names, or numbers from 1. All that are numbers, if not given.",
+    ),
+    click.option(
+        "--delimiter",
+        metavar="CHAR",
+        callback=lambda _ctx, _param, value: _CHARS.get(value, value),
+        help="What separates the cells of a text file (or tab). Found, if not given.",
+    ),
+)
+
+fitting = _gathered(
+    "fitting",
+    Fitting,
+    click.option(
+        "--seed",
+        "random_state",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="Seed of the random starts.",
+    ),
+    click.option(
+        "--n-init",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        help="Starts; the best is kept.",
+    ),
+    click.option(
+        "--init",
+        "init_params",
+        type=Registered("mixtura.starts", "STARTS"),
+        default="auto",
+        show_default=True,
+        metavar="START",
+        help="How a start is made: auto, kmeans, k-means++, random or random_from_data.",
+    ),
+    click.option(
+        "--tol",
+        type=click.FloatRange(0),
+        default=1e-3,
+        show_default=True,
+        help="Stop when the mean log-likelihood gains less than this.",
+    ),
+    click.option(
+        "--max-iter",
+        type=click.IntRange(1),
+        default=100,
+        show_default=True,
+        help="Iterations at most.",
+    ),
+    click.option(
+        "--reg-covar",
+        type=click.FloatRange(0),
+        default=1e-6,
+        show_default=True,
+        help="Added to the diagonal of every covariance.",
+    ),
+    click.option(
+        "--engine",
+        type=Registered("mixtura.kernels", "KERNELS", "auto"),
+        default="auto",
+        show_default=True,
+        metavar="ENGINE",
+        help="What computes: auto, numba or numpy.",
+    ),
+    click.option("--n-jobs", type=int, metavar="N", help="Threads; all cores, if not given."),
+)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")
+
+talk = _gathered(
+    "talk",
+    Talk,
+    as_json,
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors."),
+    click.option(
+        "--progress/--no-progress",
+        default=None,
+        help="Show progress on standard error. If not given, when that is a terminal.",
+    ),
+)

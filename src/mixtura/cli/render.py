@@ -1,0 +1,78 @@
+"""Tables and lines for people, on standard output: plain when it is not a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["facts", "integer", "number", "show", "table", "width"]
+
+
+def width() -> int:
+    """Columns of the terminal, or of ``COLUMNS``; 80 where neither is known."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def number(value: float, digits: int = 2) -> str:
+    """`value` with `digits` decimals, or a dash where it is not a number."""
+    return f"{value:.{digits}f}" if value == value else "–"  # NaN differs from itself
+
+
+def integer(value: int) -> str:
+    """`value` with its thousands apart: 1,000,000."""
+    return f"{value:,}"
+
+
+def table(*headings: str, title: str | None = None) -> Table:
+    """An empty table; a heading that opens with ``<`` stands to the left, others to the right."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(
+        box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False
+    )
+    for heading in headings:
+        left = heading.startswith("<")
+        made.add_column(
+            heading.removeprefix("<"),
+            justify="left" if left else "right",
+            overflow="ellipsis",
+            no_wrap=True,
+        )
+    return made
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Table:
+    """Names and values, one pair a line."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in pairs:
+        grid.add_row(name, value)
+    return grid
+
+
+def show(*parts: Any) -> None:
+    """Print parts to standard output: rich's renderables, or text taken as it is."""
+    from rich.console import Console
+    from rich.text import Text
+
+    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    console = Console(
+        width=width(), force_terminal=coloured, no_color=not coloured, highlight=False
+    )
+    with console.capture() as captured:
+        for part in parts:
+            console.print(Text(part) if isinstance(part, str) else part)
+    text = "\n".join(line.rstrip() for line in captured.get().splitlines())
+    click.echo(text.strip("\n"))

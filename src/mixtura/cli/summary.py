@@ -1,0 +1,113 @@
+"""A fitted mixture in numbers and in a table, the same for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mixtura.cli.render import facts, integer, number, table, width
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["Fit", "components", "measure", "names_of", "parameters", "verdict"]
+
+Array = Any
+
+
+class Fit(NamedTuple):
+    """How well a mixture fits some rows."""
+
+    n_rows: int
+    log_likelihood: float  # summed over rows
+    mean_log_likelihood: float  # per row, in nats
+    n_parameters: int
+    aic: float
+    bic: float
+    icl: float
+
+
+def measure(model: Any, x: Array, weights: Array | None = None) -> Fit:
+    """Log-likelihood and criteria of `model` on the rows x, (n, d)."""
+    mean = float(model.score(x, sample_weight=weights))
+    total = len(x) if weights is None else float(weights.sum())
+    return Fit(
+        n_rows=len(x),
+        log_likelihood=mean * total,
+        mean_log_likelihood=mean,
+        n_parameters=int(model.n_parameters()),
+        aic=float(model.aic(x, sample_weight=weights)),
+        bic=float(model.bic(x, sample_weight=weights)),
+        icl=float(model.icl(x, sample_weight=weights)),
+    )
+
+
+def verdict(fit: Fit) -> Table:
+    """`fit` as lines for people."""
+    return facts(
+        [
+            (
+                "log-likelihood",
+                f"{number(fit.log_likelihood)}  ({number(fit.mean_log_likelihood, 4)} a row)",
+            ),
+            ("parameters", integer(fit.n_parameters)),
+            ("BIC", number(fit.bic)),
+            ("AIC", number(fit.aic)),
+            ("ICL", number(fit.icl)),
+        ]
+    )
+
+
+def names_of(model: Any) -> list[str]:
+    """The d feature names of `model`, x1, x2, ... where it was fitted without."""
+    names = getattr(model, "feature_names_in_", None)
+    return [f"x{j + 1}" for j in range(model.n_features_in_)] if names is None else list(names)
+
+
+def parameters(model: Any) -> dict[str, Any]:
+    """What `model` is, for JSON."""
+    return {
+        "covariance_type": model.covariance_type,
+        "n_components": len(model.weights_),
+        "n_features": model.n_features_in_,
+        "n_parameters": int(model.n_parameters()),
+        "feature_names": names_of(model),
+        "weights": model.weights_,
+        "means": model.means_,
+        "covariances": model.covariance_matrices_,
+        "converged": bool(model.converged_),
+        "n_iter": int(model.n_iter_),
+        "mean_log_likelihood": float(model.lower_bound_),
+    }
+
+
+def components(model: Any) -> Table:
+    """One line a component: weight, and mean ± standard deviation of every feature that fits."""
+    import numpy as np
+
+    names = names_of(model)
+    deviations = np.sqrt(np.diagonal(model.covariance_matrices_, axis1=1, axis2=2))
+    cells = [
+        [f"{mean:.4g} ± {deviation:.3g}" for mean, deviation in zip(*pair, strict=True)]
+        for pair in zip(model.means_, deviations, strict=True)
+    ]
+    shown = _columns_that_fit(names, cells)
+    rest = len(names) - shown
+    heading = ["component", "weight", *names[:shown], *([f"+{rest} more"] if rest else [])]
+    made = table(*heading)
+    for j, weight in enumerate(model.weights_):
+        made.add_row(str(j), f"{weight:.3f}", *cells[j][:shown], *(["…"] if rest else []))
+    return made
+
+
+def _columns_that_fit(names: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """How many features have room beside number and weight; one at least."""
+    room = width() - 22
+    widths = [2 + max(len(name), *(len(row[j]) for row in cells)) for j, name in enumerate(names)]
+    if sum(widths) <= room:
+        return len(names)
+    room -= 12  # for "+12 more"
+    shown = 0
+    while shown < len(widths) and sum(widths[: shown + 1]) <= room:
+        shown += 1
+    return max(shown, 1)

@@ -1,0 +1,77 @@
+"""Kinds of values on the command line: ranges of numbers, lists of names, names in a registry."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+__all__ = ["Columns", "Counts", "Registered", "RegisteredList"]
+
+
+class Counts(click.ParamType):
+    """``1:9``, ``1-9`` or ``1,2,5`` (or a mixture, ``1:3,6``) as a tuple of rising numbers."""
+
+    name = "counts"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        try:
+            numbers = {n for part in value.split(",") for n in _span(part)}
+        except ValueError:
+            numbers = set()
+        if not numbers or min(numbers) < 1:
+            self.fail(f"{value!r} is not a range of counts from 1 up; type 1:9, 1-9 or 1,2,5.")
+        return tuple(sorted(numbers))
+
+
+class Columns(click.ParamType):
+    """``a,b`` or ``1,3`` as a tuple of names and 1-based numbers."""
+
+    name = "columns"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str | int, ...]:
+        parts = [part.strip() for part in value.split(",")]
+        if not all(parts):
+            self.fail(f"{value!r} has an empty name; type names or numbers such as a,b or 1,2.")
+        return tuple(int(part) if part.isdecimal() else part for part in parts)
+
+
+class Registered(click.ParamType):
+    """A name of one of Mixtura's registries, which is imported only to check it."""
+
+    name = "name"
+
+    def __init__(self, module: str, attribute: str, *extra: str):
+        self._module = module
+        self._attribute = attribute
+        self._extra = extra
+
+    def names(self) -> list[str]:
+        registry = getattr(importlib.import_module(self._module), self._attribute)
+        return [*self._extra, *registry]
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        return click.Choice(self.names()).convert(value, param, ctx)
+
+
+class RegisteredList(Registered):
+    """``full,tied`` or ``all`` as a tuple of names of a registry."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        if value == "all":
+            return tuple(self.names())
+        return tuple(
+            dict.fromkeys(
+                super(RegisteredList, self).convert(part.strip(), param, ctx)
+                for part in value.split(",")
+            )
+        )
+
+
+def _span(part: str) -> range:
+    """``3`` as 3 alone, ``3:5`` and ``3-5`` as 3, 4, 5."""
+    first, _, last = part.replace("-", ":").partition(":")
+    return range(int(first), int(last or first) + 1)
