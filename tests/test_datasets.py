@@ -47,5 +47,5 @@ def test_iris_classes_are_of_equal_size():
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(InvalidParameterError, match=r"`name` must be one of .*'faithful'.*'fathful'"):
+    with pytest.raises(InvalidParameterError, match=r"`name` must be .*'faithful'.*'fathful'"):
         datasets.load("fathful")

@@ -1,0 +1,132 @@
+"""Reads a file of numbers (CSV, TSV, Parquet, NPY, standard input) into rows."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from mixtura.exceptions import FileFormatError, InvalidDataError, InvalidParameterError
+from mixtura.tables.npy import read_npy
+from mixtura.tables.parquet import read_parquet
+from mixtura.tables.table import Table
+from mixtura.tables.text import read_text
+
+__all__ = ["Table", "read"]
+
+Reader = Callable[[BinaryIO, str, Sequence[str | int] | None], Table]
+
+_READERS: dict[bytes, Reader] = {b"PAR1": read_parquet, b"\x93NUMPY": read_npy}
+_SUFFIXES = {".parquet": b"PAR1", ".npy": b"\x93NUMPY"}  # what such a file begins with
+_FOREIGN = {  # what a file begins with, and what to do with it
+    b"\x1f\x8b": "compressed by gzip; type: zcat FILE | mixtura COMMAND -",
+    b"PK\x03\x04": "a zip archive or a spreadsheet; save it as CSV",
+    b"\xd0\xcf\x11\xe0": "an Excel spreadsheet; save it as CSV",
+    b"\x89HDF": "HDF5; save the table as Parquet or CSV",
+    b"ARROW1": "Arrow; save the table as Parquet",
+    b"\xff\xfe": "UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "UTF-16 text; save it as UTF-8",
+    b"\x80": "a pickle or another binary file; save the rows as CSV, Parquet or NPY",
+}
+_HEAD = 8  # bytes that tell what a file is
+
+
+def read(
+    path: str | os.PathLike[str],
+    columns: Sequence[str | int] | None = None,
+    *,
+    delimiter: str | None = None,
+) -> Table:
+    """Read the numbers of a table.
+
+    The contents of the file, not its name, decide how it is read. Columns that do not hold
+    numbers are left out and listed in `Table.skipped`, unless `columns` asks for them. A column
+    counts as numbers when most of its cells are, so that one bad cell is an error and not a
+    column lost.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A CSV, TSV, Parquet or NPY file, or ``"-"`` for standard input.
+    columns : sequence of str or int, optional
+        Names, or numbers from 1, in the order wanted. All that hold numbers, if not given.
+    delimiter : str, optional
+        The character between the cells of a text file; ``" "`` means any white space. Found
+        from the first rows, if not given.
+
+    Returns
+    -------
+    Table
+        The rows, all finite, and the names of their columns.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there is no such file or column, or `delimiter` is not one character.
+    InvalidDataError
+        If a row or a cell cannot be used; the message names file, row and column.
+    FileFormatError
+        If the file is not a table, or a damaged one.
+    MissingExtraError
+        For Parquet without pyarrow.
+
+    Examples
+    --------
+    >>> from mixtura import datasets
+    >>> from mixtura.tables import read
+    >>> table = read(datasets.path("iris"))
+    >>> table.values.shape, table.columns[0], table.skipped
+    ((150, 4), 'Sepal.Length', ('label',))
+    """
+    source, stream = _open(path)
+    with stream:
+        head = stream.read(_HEAD)
+        stream.seek(0)
+        if not head:
+            raise InvalidDataError(f"{source} is empty; give a file with at least one row")
+        reader = _reader(head, source)
+        return (
+            reader(stream, source, columns)
+            if reader
+            else read_text(stream, source, columns, delimiter=delimiter)
+        )
+
+
+def _open(path: str | os.PathLike[str]) -> tuple[str, BinaryIO]:
+    """The name for messages, and the bytes."""
+    if os.fspath(path) == "-":
+        return "standard input", io.BytesIO(sys.stdin.buffer.read())
+    source = os.fspath(path)
+    try:
+        return source, Path(path).open("rb")
+    except OSError as error:
+        raise InvalidParameterError(
+            f"`path` must be a file that can be read, got {source!r}: {_reason(error)}"
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    reasons = {
+        errno.ENOENT: "there is no such file; check the spelling",
+        errno.EISDIR: "it is a folder; name a file in it",
+        errno.EACCES: "permission denied; make it readable with chmod +r",
+    }
+    return reasons.get(error.errno or 0, error.strerror or str(error))
+
+
+def _reader(head: bytes, source: str) -> Reader | None:
+    """The reader of a binary format, or None for text."""
+    for magic, advice in _FOREIGN.items():
+        if head.startswith(magic):
+            raise FileFormatError(f"{source} is {advice}")
+    promised = _SUFFIXES.get(Path(source).suffix.lower())
+    if promised and not head.startswith(promised):
+        raise FileFormatError(
+            f"{source} is not what its name says: it does not begin as a "
+            f"{Path(source).suffix} file does; write it again, or rename it if it is text"
+        )
+    return next((read for magic, read in _READERS.items() if head.startswith(magic)), None)

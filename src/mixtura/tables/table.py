@@ -1,0 +1,133 @@
+"""A table of numbers as a value, which of a file's columns go into it, and its bad cells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mixtura.exceptions import InvalidDataError, InvalidParameterError
+
+__all__ = ["Column", "Table", "bad_cell", "check_finite", "choose"]
+
+
+class Table(NamedTuple):
+    """The numbers of a file.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n, d)
+        Finite; float32 where the file holds nothing wider, float64 otherwise.
+    columns : tuple of str
+        The d names; ``x1``, ``x2``, ... where the file has none.
+    source : str
+        The file, for messages.
+    skipped : tuple of str
+        Columns left out because they do not hold numbers or have no name.
+    """
+
+    values: np.ndarray
+    columns: tuple[str, ...]
+    source: str
+    skipped: tuple[str, ...] = ()
+
+
+class Column(NamedTuple):
+    """A column of a file before its cells are read."""
+
+    name: str
+    numeric: bool
+    sample: str = ""  # a cell or a type that shows why it is not numeric
+
+
+def choose(
+    offered: Sequence[Column], columns: Sequence[str | int] | None, source: str
+) -> tuple[list[int], tuple[str, ...]]:
+    """Positions of the columns to read, and the names of those left out.
+
+    Raises
+    ------
+    InvalidParameterError
+        If `columns` names one that is not there, or one twice.
+    InvalidDataError
+        If a chosen column does not hold numbers, or none does, or two have one name.
+    """
+    _check_distinct(offered, source)
+    if columns is None:
+        chosen = [j for j, column in enumerate(offered) if column.numeric and column.name]
+        if not chosen:
+            raise InvalidDataError(
+                f"{source} has no named column of numbers: column `{offered[0].name}` holds "
+                f"{offered[0].sample}; write numbers such as 3.6"
+            )
+        return chosen, tuple(
+            column.name or f"column {j + 1}, which has no name"
+            for j, column in enumerate(offered)
+            if j not in chosen
+        )
+    if not columns:
+        raise InvalidParameterError("`columns` must name at least one column, got none")
+    chosen = [_position(offered, column, source) for column in columns]
+    for j in chosen:
+        if chosen.count(j) > 1:
+            raise InvalidParameterError(
+                f"`columns` must name each column once, got {offered[j].name!r} twice"
+            )
+        if not offered[j].numeric:
+            raise InvalidDataError(
+                f"{source}: column `{offered[j].name}` holds {offered[j].sample}, not numbers; "
+                "leave it out of `columns`"
+            )
+    return chosen, ()
+
+
+def _check_distinct(offered: Sequence[Column], source: str) -> None:
+    names = Counter(column.name for column in offered if column.name)
+    for name, count in names.most_common(1):
+        if count > 1:
+            raise InvalidDataError(
+                f"{source} has {count} columns named {name!r}; rename all but one"
+            )
+
+
+def _position(offered: Sequence[Column], column: str | int, source: str) -> int:
+    """A name, or a number from 1, as a position from 0; a name wins."""
+    names = [each.name for each in offered]
+    if str(column) in names:
+        return names.index(str(column))
+    if isinstance(column, int) and 1 <= column <= len(names):
+        return column - 1
+    message = f"`columns` must name columns of {source} or number them 1 to {len(names)}, "
+    close = get_close_matches(str(column), names, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"its columns are {names[:20]}"
+    raise InvalidParameterError(f"{message}got {column!r}; {hint}")
+
+
+def check_finite(
+    values: np.ndarray, columns: Sequence[str], source: str, missing: np.ndarray | None = None
+) -> None:
+    """Refuse NaN, infinity and, where `missing` (n, d) says so, empty cells.
+
+    Raises
+    ------
+    InvalidDataError
+        Names the first bad cell.
+    """
+    bad = ~np.isfinite(values) if missing is None else ~np.isfinite(values) | missing
+    if bad.any():
+        i, j = np.argwhere(bad)[0]
+        cell: Any = None if missing is not None and missing[i, j] else values[i, j]
+        raise bad_cell(source, f"row {i + 1}", columns[j], cell)
+
+
+def bad_cell(source: str, place: str, column: str, cell: Any) -> InvalidDataError:
+    """The error for one cell that is not a finite number."""
+    empty = cell is None or not str(cell).strip()
+    found = "is empty" if empty else f"is {str(cell).strip()[:40]!r}"
+    return InvalidDataError(
+        f"{source}, {place}, column `{column}` {found}; it must be a finite number: write one "
+        "there, delete the row, or leave the column out with `columns`"
+    )
