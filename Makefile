@@ -25,7 +25,7 @@ lint: .venv/.dev ## ruff, mypy, and the layers of ARCHITECTURE.md
 	$(BIN)/lint-imports --no-cache
 
 bench: .venv/.bench ## scikit-learn, oneDAL and Mixtura side by side
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 clean: ## remove .venv, out/ and caches
 	rm -rf .venv out dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

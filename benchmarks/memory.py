@@ -1,0 +1,82 @@
+"""How much memory a fit takes beyond the data, each in a process of its own (Linux)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.fresh import number_from
+from benchmarks.peers import MIXTURA, SKLEARN
+from benchmarks.tables import Figure, number, ratio, table
+from benchmarks.workloads import SEPARATED, Workload
+
+__all__ = ["figures", "measured", "rows", "tables"]
+
+_PEERS = (SKLEARN, MIXTURA)
+
+# The high-water mark is VmHWM: ru_maxrss would be that of the process that started this one,
+# if that is larger.
+_SCRIPT = """
+import importlib, re, sys, numpy
+module, path, k, covariance_type = sys.argv[1:]
+mixture = importlib.import_module(module).GaussianMixture
+x = numpy.load(path)
+kilobytes = lambda name: int(re.search(name + r":\\s*(\\d+)", open("/proc/self/status").read())[1])
+before = kilobytes("VmRSS")
+mixture(int(k), covariance_type=covariance_type, max_iter=2, random_state=0).fit(x)
+print(1024 * (kilobytes("VmHWM") - before))
+"""
+
+
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """One row a workload; the last one is W5 four times over, to see what grows with n."""
+    _, _, w3, _, w5, _, w7, w8 = SEPARATED
+    for workload in (w3, w7, w8, w5, w5._replace(n=4 * w5.n)):
+        yield measured(workload.cut(50_000) if quick else workload)
+
+
+def measured(workload: Workload) -> dict[str, Any]:
+    """Peak bytes beyond the imported library and the loaded data, of two iterations."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.npy"
+        x = workload.rows(seed=0)
+        np.save(path, x)
+        return {
+            "workload": workload.label,
+            "data": x.nbytes,
+            "bytes": {
+                peer.name: number_from(
+                    _SCRIPT, peer.module, path, workload.k, workload.covariance_type
+                )
+                for peer in _PEERS
+            },
+        }
+
+
+def figures(rows: Sequence[dict[str, Any]]) -> list[Figure]:
+    """The most that any workload takes."""
+    most = {peer.name: max(row["bytes"][peer.name] for row in rows) / 1e6 for peer in _PEERS}
+    return [
+        Figure("megabytes beyond the data, Mixtura: most", most[MIXTURA.name], 100, at_most=True),
+        Figure("megabytes beyond the data, scikit-learn: most", most[SKLEARN.name]),
+    ]
+
+
+def tables(rows: Sequence[dict[str, Any]]) -> str:
+    """Megabytes by workload."""
+    return table(
+        ("", "data, MB", "scikit-learn, MB", "Mixtura, MB", "scikit-learn / Mixtura"),
+        (
+            (
+                row["workload"],
+                number(row["data"] / 1e6),
+                *(number(row["bytes"][peer.name] / 1e6) for peer in _PEERS),
+                ratio(*(row["bytes"][peer.name] for peer in _PEERS)),
+            )
+            for row in rows
+        ),
+    )

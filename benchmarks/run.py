@@ -1,0 +1,90 @@
+"""Asks the questions, keeps the answers as JSON, and writes the tables of the README."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from benchmarks import first_fit, fit, machine, memory, optimum, passes
+from benchmarks.tables import figures_table, filled
+
+__all__ = ["QUESTIONS", "answer", "main", "sections"]
+
+QUESTIONS: dict[str, ModuleType] = {
+    "passes": passes,
+    "fit": fit,
+    "optimum": optimum,
+    "memory": memory,
+    "first_fit": first_fit,
+}
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+README = HERE / "README.md"
+QUICK = HERE.parent / "out" / "benchmarks"  # a quick run says nothing about speed
+
+
+def answer(name: str, quick: bool) -> dict[str, Any]:
+    """Ask one question; the rows are shown as they come."""
+    question, about, begin, rows = QUESTIONS[name], machine.describe(), time.perf_counter(), []
+    for row in question.rows(quick):
+        rows.append(row)
+        print(f"{name}: {next(iter(row.values()))}", flush=True)
+    return {
+        "question": question.__doc__,
+        "quick": quick,
+        "machine": about,
+        "seconds": round(time.perf_counter() - begin),
+        "figures": [figure._asdict() | {"met": figure.met} for figure in question.figures(rows)],
+        "rows": rows,
+    }
+
+
+def shown(name: str, result: dict[str, Any]) -> str:
+    """An answer in Markdown: the figures, the tables, and what they were taken on."""
+    question, about = QUESTIONS[name], result["machine"]
+    versions = ", ".join(f"{package} {version}" for package, version in about["versions"].items())
+    where = (
+        f"{about['date']}, commit {about['commit']}, {about['cpu']}, {about['cores']} cores, "
+        f"load {about['load_average']} before; {versions}; {result['seconds']} s."
+    )
+    figures = figures_table(question.figures(result["rows"]))
+    return f"\n{figures}\n\n{question.tables(result['rows'])}\n\n{where}\n"
+
+
+def sections(folder: Path) -> dict[str, str]:
+    """The README's section of every answer kept in the folder."""
+    return {
+        name: shown(name, json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
+        for name in QUESTIONS
+        if (folder / f"{name}.json").exists()
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Command line: ``python -m benchmarks.run [question ...] [--quick | --tables]``."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("questions", nargs="*", metavar="question", help=", ".join(QUESTIONS))
+    parser.add_argument("--quick", action="store_true", help="small data; into out/benchmarks")
+    parser.add_argument("--tables", action="store_true", help="only write the tables again")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.questions) - set(QUESTIONS))
+    if unknown:
+        parser.error(f"`question` must be of {list(QUESTIONS)}, got {unknown}")
+    folder = QUICK if options.quick else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in () if options.tables else options.questions or QUESTIONS:
+        result = answer(name, options.quick)
+        text = json.dumps(result, indent=1) + "\n"
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+        print(shown(name, result), flush=True)
+    if not options.quick:
+        text = README.read_text(encoding="utf-8")
+        README.write_text(filled(text, sections(RESULTS)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

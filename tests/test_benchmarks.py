@@ -1,0 +1,137 @@
+"""The benchmarks measure what they say, and the README shows what was measured."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from benchmarks import first_fit, fit, machine, memory, optimum, passes, run, tables
+from benchmarks.evaluate import Parameters, mean_log_likelihood
+from benchmarks.peers import MIXTURA, ONE_THREAD, ONEDAL, SKLEARN, Fitted
+from benchmarks.timing import geometric_mean, in_turns
+from benchmarks.workloads import OVERLAPPING, REAL, SEPARATED, starting_parameters
+from scipy.stats import multivariate_normal
+
+TINY = SEPARATED[0].cut(400)._replace(passes=2)
+
+
+@pytest.mark.parametrize("diagonal", [False, True])
+def test_evaluator_agrees_with_scipy(diagonal):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((50, 3)) * 3
+    factors = rng.standard_normal((2, 3, 3))
+    full = factors @ factors.transpose(0, 2, 1) + np.eye(3)
+    variances = np.diagonal(full, axis1=1, axis2=2)
+    weights, means = np.array([0.3, 0.7]), rng.standard_normal((2, 3))
+    covariances = [np.diag(v) for v in variances] if diagonal else full
+    density = sum(
+        w * multivariate_normal(m, c).pdf(x)
+        for w, m, c in zip(weights, means, covariances, strict=True)
+    )
+    mixture = Parameters(weights, means, variances if diagonal else full)
+    assert mean_log_likelihood(x, mixture) == pytest.approx(np.log(density).mean(), rel=1e-12)
+
+
+def test_evaluator_adds_blocks(monkeypatch):
+    x = TINY.rows(seed=0)
+    start = starting_parameters(x, TINY.k, "full", seed=0)
+    whole = mean_log_likelihood(x, start)
+    monkeypatch.setattr("benchmarks.evaluate._BLOCK", 7)
+    assert mean_log_likelihood(x, start) == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize("workload", (*SEPARATED, *OVERLAPPING), ids=lambda w: w.label)
+def test_workloads_are_drawn_from_the_seed(workload):
+    small = workload.cut(500)
+    x = small.rows(seed=1)
+    assert x.shape == (500, small.d) and x.dtype == np.float64 and x.flags.c_contiguous
+    np.testing.assert_array_equal(x, small.rows(seed=1))
+    assert not np.array_equal(x, small.rows(seed=2))
+
+
+@pytest.mark.parametrize("workload", REAL, ids=lambda w: w.name)
+def test_real_data_have_the_stated_shape(workload):
+    assert workload.rows(seed=0).shape == (workload.n, workload.d)
+
+
+def test_overlapping_means_are_one_deviation_apart():
+    far, near = SEPARATED[4].cut(20_000).rows(seed=0), OVERLAPPING[2].cut(20_000).rows(seed=0)
+    assert near.std() < far.std() / 2
+
+
+@pytest.mark.parametrize("index", [0, 5], ids=["full", "diag"])
+def test_every_peer_does_the_same_passes(index):
+    peers = [p for p in (SKLEARN, ONEDAL, MIXTURA, ONE_THREAD) if p.installed]
+    row = passes.measured(SEPARATED[index].cut(2_000)._replace(passes=2), peers, repeats=1)
+    assert set(row["log_likelihood"]) == set(row["cpu"]) == {peer.name for peer in peers}
+    json.dumps(row)
+
+
+def test_other_work_is_refused(monkeypatch):
+    def idle(x, start, iterations):
+        return Fitted(start, iterations)
+
+    monkeypatch.setattr(ONE_THREAD, "fit_from", idle)
+    with pytest.raises(ArithmeticError, match="not the same work"):
+        passes.measured(TINY, [SKLEARN, ONE_THREAD], repeats=1)
+
+
+@pytest.mark.parametrize(("question", "peer"), [(fit, SKLEARN), (optimum, MIXTURA)])
+def test_fits_are_scored_by_the_evaluator(question, peer):
+    row = question.measured(REAL[0], seeds=[0])
+    x = REAL[0].rows(seed=0)
+    options = {"n_init": 10} if question is optimum and peer is SKLEARN else {}
+    again = peer.fit(x, 3, "full", 0, **options)
+    expected = mean_log_likelihood(x, again.parameters)
+    assert row["seeds"][peer.name][0]["log_likelihood"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_memory_sees_what_a_fit_allocates():
+    row = memory.measured(SEPARATED[6].cut(20_000)._replace(k=64))
+    assert row["bytes"][SKLEARN.name] > 20_000 * 64 * 8  # at least its responsibilities
+
+
+def test_first_fit_is_timed_in_a_fresh_process():
+    row = first_fit.measured("faithful", REAL[0], repeats=1)
+    assert all(0 < seconds < 60 for seconds in row["wall"].values())
+
+
+def test_geometric_mean_counts_weights():
+    assert geometric_mean([2, 8]) == pytest.approx(4)
+    assert geometric_mean([2, 8, 5], [2, 1, 0]) == pytest.approx(2 ** (5 / 3))
+
+
+def test_turns_alternate():
+    assert [thing for _, thing in in_turns("ab", range(2))] == ["a", "b", "b", "a"]
+
+
+def test_a_lost_case_is_shown():
+    assert tables.ratio(1.0, 2.0) == "**0.5x**"
+    assert "**missed**" in tables.figures_table([tables.Figure("speed", 3.0, 4.0)])
+    assert "met" in tables.figures_table([tables.Figure("memory", 3.0, 4.0, at_most=True)])
+
+
+def test_tables_stand_between_their_markers():
+    text = "a\n<!-- begin t -->\nold\n<!-- end t -->\nb"
+    once = tables.filled(text, {"t": r"new \1"})
+    assert once == "a\n<!-- begin t -->\nnew \\1\n<!-- end t -->\nb"
+    assert tables.filled(once, {"t": r"new \1"}) == once
+
+
+def test_machine_is_described_without_paths():
+    described = json.dumps(machine.describe())
+    assert "numpy" in described and str(run.HERE.parent) not in described
+
+
+def test_readme_shows_the_kept_results():
+    text = run.README.read_text(encoding="utf-8")
+    assert tables.filled(text, run.sections(run.RESULTS)) == text
+    for name in run.QUESTIONS:
+        assert text.count(f"<!-- begin {name} -->") == 1
+
+
+def test_unknown_question_is_named(capsys):
+    with pytest.raises(SystemExit):
+        run.main(["speed"])
+    assert "`question`" in capsys.readouterr().err
