@@ -30,20 +30,31 @@ class Registry(Mapping[str, T], Generic[T]):
         The user's parameter that takes these names, for error messages.
     skip : tuple of str
         Modules that are not entries, such as the one that holds `base`.
+    spelled : dict of str to str
+        Public strings that cannot be a module's name, and the module's.
     """
 
-    def __init__(self, package: str, base: type[T], parameter: str, skip: tuple[str, ...]):
+    def __init__(
+        self,
+        package: str,
+        base: type[T],
+        parameter: str,
+        skip: tuple[str, ...],
+        spelled: Mapping[str, str] | None = None,
+    ):
         self._package = package
         self._base = base
         self._parameter = parameter
         self._skip = frozenset(skip)
+        self._module_of = dict(spelled or {})
+        self._name_of = {module: name for name, module in self._module_of.items()}
         self._made: dict[str, T] = {}
 
     def __iter__(self) -> Iterator[str]:
         folder = importlib.import_module(self._package).__path__
         for module in pkgutil.iter_modules(folder):
             if not module.name.startswith("_") and module.name not in self._skip:
-                yield module.name
+                yield self._name_of.get(module.name, module.name)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -59,7 +70,7 @@ class Registry(Mapping[str, T], Generic[T]):
         return self._made[name]
 
     def _load(self, name: str) -> type[T]:
-        module = importlib.import_module(f"{self._package}.{name}")
+        module = importlib.import_module(f"{self._package}.{self._module_of.get(name, name)}")
         (found,) = (
             member
             for _, member in inspect.getmembers(module, inspect.isclass)

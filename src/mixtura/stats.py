@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 __all__ = ["Stats"]
 
 Array = Any
+
+_ALMOST_NOTHING = 10 * sys.float_info.epsilon
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Stats:
             self.shift - other.shift,
             self.scatter - other.scatter,
         )
+
+    @property
+    def safe_counts(self) -> Array:
+        """Counts to divide by: an empty component keeps its centre instead of nan."""
+        return self.counts + _ALMOST_NOTHING
 
     @property
     def mean_log_likelihood(self) -> float:

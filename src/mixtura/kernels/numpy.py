@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mixtura.arrays import namespace
@@ -9,7 +10,7 @@ from mixtura.density import Density, Form
 from mixtura.kernels.kernel import Kernel
 from mixtura.stats import Stats
 
-__all__ = ["NumpyKernel"]
+__all__ = ["NumpyKernel", "statistics_given"]
 
 Array = Any
 
@@ -35,14 +36,12 @@ class NumpyKernel(Kernel):
         log_density = _log_sum_exp(log_joint)
         w = xp.ones_like(log_density) if weights is None else weights
         responsibilities = w * xp.exp(log_joint - log_density)  # (k, n)
-        weighted = responsibilities[:, :, None] * deviations  # (k, n, d)
         return Stats(
             log_likelihood=float(xp.sum(w * log_density)),
             total=float(xp.sum(w)),
             counts=xp.sum(responsibilities, axis=1),
             centres=density.centres,
-            shift=xp.sum(weighted, axis=1),
-            scatter=_scatter(density.form, weighted, deviations),
+            **_moments(density.form, responsibilities, deviations),
         )
 
     def log_joint(self, density: Density, x: Array) -> Array:
@@ -54,6 +53,25 @@ class NumpyKernel(Kernel):
         xp = namespace(x)
         x = xp.astype(x, xp.float64, copy=False)
         return _log_sum_exp(_log_joint(density, _deviations(density, x)))
+
+
+def statistics_given(
+    form: Form, centre: Array, x: Array, responsibilities: Array
+) -> Stats:
+    """Stats of rows whose responsibilities (n, k) are given, weights and all, about `centre`."""
+    xp = namespace(x)
+    responsibilities = xp.matrix_transpose(responsibilities)
+    centres = xp.broadcast_to(centre, (responsibilities.shape[0], centre.shape[0]))
+    deviations = xp.broadcast_to(
+        xp.astype(x, xp.float64) - centre, (responsibilities.shape[0], *x.shape)
+    )
+    return Stats(
+        log_likelihood=math.nan,
+        total=float(xp.sum(responsibilities)),
+        counts=xp.sum(responsibilities, axis=1),
+        centres=centres,
+        **_moments(form, responsibilities, deviations),
+    )
 
 
 def _deviations(density: Density, x: Array) -> Array:
@@ -79,10 +97,12 @@ def _log_sum_exp(log_joint: Array) -> Array:
     return top + xp.log(xp.sum(xp.exp(log_joint - top), axis=0))
 
 
-def _scatter(form: Form, weighted: Array, deviations: Array) -> Array:
-    """Second moments about the centres, in the density's form."""
+def _moments(form: Form, responsibilities: Array, deviations: Array) -> dict[str, Array]:
+    """First and second moments about the centres, in the density's form."""
     xp = namespace(deviations)
+    weighted = responsibilities[:, :, None] * deviations  # (k, n, d)
+    shift = xp.sum(weighted, axis=1)
     if form is Form.DIAGONAL:
-        return xp.sum(weighted * deviations, axis=1)
+        return {"shift": shift, "scatter": xp.sum(weighted * deviations, axis=1)}
     scatter = xp.matrix_transpose(weighted) @ deviations
-    return xp.sum(scatter, axis=0) if form is Form.SHARED else scatter
+    return {"shift": shift, "scatter": xp.sum(scatter, axis=0) if form is Form.SHARED else scatter}

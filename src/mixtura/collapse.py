@@ -1,0 +1,90 @@
+"""What to do when a component collapses: re-seed it, and when that does not help, prune it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from mixtura.covariance import Parameters
+from mixtura.kernels import Kernel
+from mixtura.model import Model, density
+from mixtura.rows import Rows
+
+__all__ = ["Repair", "Repairer"]
+
+# How often one component is re-seeded before it is left as it is.
+_RESEEDS = 2
+# Rows looked at for a place to start again, and rows that a warning names.
+_SAMPLE = 1000
+_NAMED = 5
+
+
+class Repair(NamedTuple):
+    """One component that collapsed, and what was done."""
+
+    component: int
+    action: str  # "re-seeded", "pruned", or "widened" by `reg_covar`
+    rows: tuple[int, ...]  # first rows that it held
+
+
+class Repairer:
+    """Repairs the components of one run of EM; remembers what it has tried."""
+
+    def __init__(self, model: Model, kernel: Kernel, rows: Rows, random: np.random.RandomState):
+        self._model = model
+        self._kernel = kernel
+        self._rows = rows
+        self._random = random
+        self._tried: dict[int, int] = {}
+
+    def repair(
+        self, parameters: Parameters, collapsed: np.ndarray
+    ) -> tuple[Parameters, tuple[Repair, ...]]:
+        """Parameters with the `collapsed` components (k,) mended, and what was done."""
+        repairs = []
+        for component in np.flatnonzero(collapsed):
+            tries = self._tried.get(component, 0)
+            if tries > _RESEEDS:
+                continue
+            self._tried[component] = tries + 1
+            held = self._held(parameters, component)
+            if tries < _RESEEDS:
+                action, parameters = "re-seeded", self._reseed(parameters, component)
+            elif held:
+                action = "widened"
+            else:
+                action, parameters = "pruned", _prune(parameters, component)
+            repairs.append(Repair(int(component), action, held))
+        return parameters, tuple(repairs)
+
+    def _held(self, parameters: Parameters, component: int) -> tuple[int, ...]:
+        scored = density(self._model.family, parameters)
+        joint = self._rows.concatenate(
+            lambda x, _: np.argmax(self._kernel.log_joint(scored, x), axis=1),
+            self._kernel.block_rows(scored),
+        )
+        return tuple(int(row) for row in np.flatnonzero(joint == component)[:_NAMED])
+
+    def _reseed(self, parameters: Parameters, component: int) -> Parameters:
+        """Start the component again, as wide as all rows, on a badly explained row."""
+        sample = self._rows.sample(_SAMPLE, self._random)
+        log_density = partial(self._kernel.log_density, density(self._model.family, parameters))
+        fit = log_density(sample.x)
+        worst = np.argsort(fit)[: max(1, sample.n // 4)]
+        means = parameters.means.copy()
+        means[component] = sample.x[self._random.choice(worst)]
+        weights = parameters.weights.copy()
+        weights[component] = np.mean(weights)
+        covariances = parameters.covariances.copy()
+        covariances[component : component + 1] = self._model.spread.covariances
+        return Parameters(
+            weights / np.sum(weights), means, *self._model.definite(covariances)
+        )
+
+
+def _prune(parameters: Parameters, component: int) -> Parameters:
+    weights = parameters.weights.copy()
+    weights[component] = 0.0
+    return parameters._replace(weights=weights / np.sum(weights))

@@ -1,0 +1,12 @@
+"""How an M-step turns Stats into covariances; the file's name is the public string."""
+
+from __future__ import annotations
+
+from mixtura.covariance.family import CovarianceFamily, Parameters
+from mixtura.registry import Registry
+
+__all__ = ["COVARIANCES", "CovarianceFamily", "Parameters"]
+
+COVARIANCES: Registry[CovarianceFamily] = Registry(
+    __name__, CovarianceFamily, parameter="covariance_type", skip=("family",)
+)

@@ -1,0 +1,83 @@
+"""The abstract covariance family: how an M-step turns Stats into covariances."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+
+from mixtura.density import Form
+from mixtura.stats import Stats
+
+__all__ = ["CovarianceFamily", "Parameters"]
+
+
+class Parameters(NamedTuple):
+    """A Gaussian mixture. Covariances and their factors are in the family's own shape."""
+
+    weights: np.ndarray  # (k,), sums to 1; 0 for a pruned component
+    means: np.ndarray  # (k, d)
+    covariances: np.ndarray  # `family.shape(k, d)`
+    cholesky: np.ndarray  # same shape: precision = cholesky @ cholesky', upper triangular
+
+
+class CovarianceFamily(ABC):
+    """Covariances of all components in one family-shaped array, and its algebra.
+
+    A family holds no state. Its file's name is the string that users type.
+    """
+
+    form: Form
+
+    @abstractmethod
+    def shape(self, k: int, d: int) -> tuple[int, ...]:
+        """Shape of `covariances_` for k components in d features."""
+
+    @abstractmethod
+    def n_parameters(self, k: int, d: int) -> int:
+        """Number of free parameters in the covariances."""
+
+    @abstractmethod
+    def estimate(self, stats: Stats) -> np.ndarray:
+        """Maximum-likelihood covariances about the new means (Bishop 2006, eq. 9.19)."""
+
+    @abstractmethod
+    def add_to_diagonal(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:
+        """Covariances with `variances` (d,) added along the features."""
+
+    @abstractmethod
+    def cholesky(self, covariances: np.ndarray) -> np.ndarray:
+        """Factor of the precisions; nan for a component that is not positive definite."""
+
+    @abstractmethod
+    def cholesky_of_precisions(self, precisions: np.ndarray) -> np.ndarray:
+        """Factor of the precisions, from the precisions themselves; nan likewise."""
+
+    @abstractmethod
+    def covariances(self, cholesky: np.ndarray) -> np.ndarray:
+        """Covariances back from the factor of the precisions."""
+
+    @abstractmethod
+    def precisions(self, cholesky: np.ndarray) -> np.ndarray:
+        """Precisions from their factor."""
+
+    @abstractmethod
+    def scale(self, cholesky: np.ndarray, d: int) -> np.ndarray:
+        """The factor in the shape of the family's `form`."""
+
+    @abstractmethod
+    def pivots(self, cholesky: np.ndarray, k: int, d: int) -> np.ndarray:
+        """Variance of each feature given those before it, (k, d); its product is the det."""
+
+    @abstractmethod
+    def narrowest(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:
+        """Smallest variance in any direction, in units of `variances` (d,); (k,) or ()."""
+
+    @abstractmethod
+    def matrices(self, covariances: np.ndarray, k: int, d: int) -> np.ndarray:
+        """Every component's covariance matrix, (k, d, d)."""
+
+    @abstractmethod
+    def project(self, matrices: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """The family's closest covariances to given matrices (k, d, d): moments kept."""

@@ -1,0 +1,98 @@
+"""The parameters with which a run of EM begins, from `init_params` and the ``*_init``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mixtura.contest import contest, first_guess
+from mixtura.covariance import COVARIANCES, Parameters
+from mixtura.exceptions import InvalidParameterError
+from mixtura.kernels import Kernel
+from mixtura.model import Model
+from mixtura.rows import MemoryRows
+from mixtura.starts import STARTS, given, nearest
+
+__all__ = ["Beginning", "check_init"]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Everything the user said about where to begin, checked.
+
+    `init` is a name, a callable, labels, responsibilities or a fitted mixture; the others are
+    None or override what it gives.
+    """
+
+    init: Any
+    k: int
+    weights: np.ndarray | None = None  # (k,)
+    means: np.ndarray | None = None  # (k, d)
+    cholesky: np.ndarray | None = None  # of the precisions, the family's shape
+
+    def parameters(
+        self,
+        model: Model,
+        kernel: Kernel,
+        rows: MemoryRows,
+        random: np.random.RandomState,
+        tol: float,
+    ) -> Parameters:
+        """Starting parameters for one run; each call draws anew from `random`."""
+        overrides = (self.weights, self.means, self.cholesky)
+        if all(value is not None for value in overrides):
+            return self._override(model, None)
+        if hasattr(self.init, "means_"):
+            return self._override(model, _from_mixture(self.init, model, self.k, rows.d))
+        if _is_auto(self.init) and all(value is None for value in overrides):
+            return contest(model, kernel, rows, self.k, random, tol)
+        guess = self._guess(rows, random)
+        return self._override(model, first_guess(model, rows.x, rows.weights, guess, self.k))
+
+    def _guess(self, rows: MemoryRows, random: np.random.RandomState) -> np.ndarray:
+        if _is_auto(self.init) and self.means is not None:
+            return nearest(rows.x, self.means)
+        if isinstance(self.init, str):
+            start = STARTS["kmeans" if _is_auto(self.init) else self.init]
+            return start.assign(rows.x, rows.weights, self.k, random)
+        if callable(self.init):
+            said = self.init(rows.x, self.k, random)
+            return given(said, rows.n, self.k, "what the callable `init_params` returned")
+        return given(self.init, rows.n, self.k, "`init_params`")
+
+    def _override(self, model: Model, parameters: Parameters | None) -> Parameters:
+        weights, means, cholesky = self.weights, self.means, self.cholesky
+        if parameters is not None:
+            weights = parameters.weights if weights is None else weights
+            means = parameters.means if means is None else means
+            if cholesky is None:
+                return Parameters(weights, means, parameters.covariances, parameters.cholesky)
+        return Parameters(weights, means, model.family.covariances(cholesky), cholesky)
+
+
+def check_init(init: Any) -> None:
+    """Raise InvalidParameterError if `init_params` is a string that names no start."""
+    if isinstance(init, str) and init != "auto":
+        STARTS[init]
+
+
+def _is_auto(init: Any) -> bool:
+    return isinstance(init, str) and init == "auto"
+
+
+def _from_mixture(mixture: Any, model: Model, k: int, d: int) -> Parameters:
+    """Parameters of any fitted mixture, scikit-learn's too, in this model's family."""
+    means = np.asarray(mixture.means_, dtype=np.float64)
+    if means.shape != (k, d):
+        raise InvalidParameterError(
+            f"`init_params` is a mixture of {means.shape[0]} components in {means.shape[1]} "
+            f"features, but the fit has n_components={k} and {d} features; "
+            f"type n_components={means.shape[0]} or give a mixture that fits"
+        )
+    weights = np.asarray(mixture.weights_, dtype=np.float64)
+    covariances = np.asarray(mixture.covariances_, dtype=np.float64)
+    matrices = COVARIANCES[mixture.covariance_type].matrices(covariances, k, d)
+    own = model.family.project(matrices, weights)
+    return Parameters(weights, means, *model.definite(own))

@@ -1,0 +1,398 @@
+"""GaussianMixture: maximum-likelihood Gaussian mixtures with scikit-learn's contract."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+
+from mixtura.collapse import Repair
+from mixtura.covariance import CovarianceFamily, Parameters
+from mixtura.em import Step
+from mixtura.estimators.beginning import Beginning, check_init
+from mixtura.estimators.callbacks import CallbackSupportMixin, Listener, with_callbacks
+from mixtura.estimators.fitted import FittedMixture, check_rows, row_weights
+from mixtura.estimators.parameters import (
+    check_covariances,
+    check_means,
+    check_precisions,
+    check_weights,
+)
+from mixtura.estimators.progress import Printer
+from mixtura.estimators.runs import Run, best_run
+from mixtura.estimators.settings import check_settings
+from mixtura.estimators.threads import thread_count
+from mixtura.exceptions import CollapsedComponentWarning, InvalidDataError, InvalidParameterError
+from mixtura.kernels import Kernel, choose
+from mixtura.model import Model, Spread, unit_density
+from mixtura.rows import MemoryRows
+from mixtura.weights import WEIGHTS
+
+__all__ = ["GaussianMixture"]
+
+# Rows from which the place to measure the spread of all rows is taken.
+_SAMPLE = 1000
+
+
+class GaussianMixture(CallbackSupportMixin, FittedMixture):
+    """Gaussian mixture fitted by expectation-maximisation.
+
+    A drop-in for ``sklearn.mixture.GaussianMixture``: same parameters, attributes and shapes.
+
+    Parameters
+    ----------
+    n_components : int, default=1
+        Number of components k.
+    covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
+        Covariance family: own matrices, one shared matrix, own variances a feature, or one
+        variance a component.
+    tol : float, default=1e-3
+        EM stops when a step gains less than this, in nats a row.
+    reg_covar : float, default=1e-6
+        Added to every variance, in squared units of the features.
+    max_iter : int, default=100
+        Most M-steps of a run; 0 returns the start.
+    n_init : int, default=1
+        Number of runs; the best is kept.
+    init_params : str, callable, array-like or fitted mixture, default="auto"
+        Where a run begins. "auto": many short runs on a sample of rows, the best one kept
+        (Biernacki, Celeux and Govaert 2003). "kmeans", "k-means++", "random",
+        "random_from_data": as in scikit-learn, but the middle two begin with covariances of the
+        data's own size. A callable gets ``(X, n_components, random_state)`` and returns labels
+        (n,) or responsibilities (n, k), which may also be given as they are. A fitted mixture,
+        ours or scikit-learn's: its parameters.
+    weights_init : array-like of shape (k,), default=None
+        Starting weights, instead of those of `init_params`.
+    means_init : array-like of shape (k, d), default=None
+        Starting means, likewise.
+    precisions_init : array-like, default=None
+        Starting precisions in the shape of `precisions_`, likewise.
+    random_state : int, RandomState or None, default=None
+        Seed of starts, repairs, and of `sample`.
+    warm_start : bool, default=False
+        Begin where the last `fit` ended.
+    verbose : int, default=0
+        1 prints starts and iterations, 2 the gain and the time too.
+    verbose_interval : int, default=10
+        Iterations between two lines.
+    proportions : {"free", "equal"}, default="free"
+        Whether components have shares of their own or all the same.
+    engine : {"auto", "numpy", "numba"}, default="auto"
+        Kernel; "auto" takes the textbook for small data and the compiled one beyond.
+    n_jobs : int or None, default=None
+        Threads; None is every core, or one inside a joblib worker.
+
+    Attributes
+    ----------
+    weights_ : ndarray of shape (k,)
+        Shares of the components. 0 for one that was pruned.
+    means_ : ndarray of shape (k, d)
+        Means, float64 whatever `X` is.
+    covariances_, precisions_, precisions_cholesky_ : ndarray
+        Full (k, d, d), tied (d, d), diag (k, d), spherical (k,). The factor is upper triangular:
+        precision = factor @ factor'.
+    converged_ : bool
+        Whether the best run met `tol`.
+    n_iter_ : int
+        M-steps of the best run.
+    lower_bound_ : float
+        Mean log-likelihood a row of the training data, in nats, of these very parameters.
+        (Scikit-learn's belongs to the parameters before the last M-step.)
+    lower_bounds_ : list of float
+        The same after every M-step of the best run.
+    history_ : list of ndarray
+        Mean log-likelihood of every step of every run, the start's first; the best run last.
+    kernel_, rows_ : str
+        What computed the blocks, and where the rows were.
+    n_features_in_ : int
+        Number of features d.
+    feature_names_in_ : ndarray of shape (d,)
+        Names of features, if `X` was a frame whose names are all strings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mixtura import GaussianMixture
+    >>> X = np.array([[1, 2], [1, 4], [1, 0], [10, 2], [10, 4], [10, 0]])
+    >>> gm = GaussianMixture(n_components=2, random_state=0).fit(X)
+    >>> np.sort(gm.means_[:, 0]).round(6).tolist()
+    [1.0, 10.0]
+    >>> bool(gm.predict([[0, 0]])[0] == gm.predict([[1, 2]])[0])
+    True
+
+    References
+    ----------
+    Dempster, Laird and Rubin (1977), JRSS B 39; Bishop (2006), equations 9.23 to 9.27.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 1,
+        *,
+        covariance_type: str = "full",
+        tol: float = 1e-3,
+        reg_covar: float = 1e-6,
+        max_iter: int = 100,
+        n_init: int = 1,
+        init_params: Any = "auto",
+        weights_init: Any = None,
+        means_init: Any = None,
+        precisions_init: Any = None,
+        random_state: Any = None,
+        warm_start: bool = False,
+        verbose: int = 0,
+        verbose_interval: int = 10,
+        proportions: str = "free",
+        engine: str = "auto",
+        n_jobs: int | None = None,
+    ):
+        self.n_components = n_components
+        self.covariance_type = covariance_type
+        self.tol = tol
+        self.reg_covar = reg_covar
+        self.max_iter = max_iter
+        self.n_init = n_init
+        self.init_params = init_params
+        self.weights_init = weights_init
+        self.means_init = means_init
+        self.precisions_init = precisions_init
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.verbose_interval = verbose_interval
+        self.proportions = proportions
+        self.engine = engine
+        self.n_jobs = n_jobs
+
+    @with_callbacks
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> GaussianMixture:
+        """Fit the mixture to rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Rows, float64 or float32; anything else becomes float64.
+        y : ignored
+        sample_weight : array-like of shape (n,), default=None
+            Row weights: 2 equals the row twice, 0 leaves it out.
+
+        Returns
+        -------
+        self : GaussianMixture
+
+        Raises
+        ------
+        InvalidParameterError
+            If a parameter cannot be used.
+        ValueError
+            If `X` is not finite, has under 2 rows, or fewer rows than components.
+        """
+        check_settings(self.get_params(deep=False))
+        check_init(self.init_params)
+        x = check_rows(self, X, reset=True)
+        weights = None if sample_weight is None else row_weights(sample_weight, x)
+        rows, kept = self._rows(x, weights)
+        family = self._family
+        kernel = choose(self.engine, rows.n, rows.d, self.n_components)
+        spread = _spread(family, kernel, rows)
+        model = Model(family, WEIGHTS[self.proportions], float(self.reg_covar), spread)
+        random = check_random_state(self.random_state)
+        best, history = best_run(
+            model,
+            kernel,
+            rows,
+            self._starts(model, kernel, rows, kept, random),
+            random,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            previous=self._previous_likelihood(),
+            listener=Listener(self, X, self.n_init, partial(self._attributes, model)),
+            printer=Printer(self.verbose, self.verbose_interval),
+        )
+        self._warn(best, kept)
+        for name, value in self._attributes(model, best.last).items():
+            setattr(self, name, value)
+        self.lower_bounds_ = best.history[1:].tolist()
+        self.history_ = history
+        self.kernel_, self.rows_ = kernel.name, rows.name
+        return self
+
+    def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
+        """Fit, then label the same rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+        y : ignored
+        sample_weight : array-like of shape (n,), default=None
+            Row weights.
+
+        Returns
+        -------
+        labels : ndarray of shape (n,), int
+        """
+        return self.fit(X, y, sample_weight=sample_weight).predict(X)
+
+    @classmethod
+    def from_parameters(
+        cls,
+        weights: Any,
+        means: Any,
+        covariances: Any,
+        *,
+        covariance_type: str = "full",
+        **settings: Any,
+    ) -> GaussianMixture:
+        """A fitted mixture with given parameters.
+
+        Parameters
+        ----------
+        weights : array-like of shape (k,)
+            Shares that sum to 1.
+        means : array-like of shape (k, d)
+        covariances : array-like
+            Full (k, d, d), tied (d, d), diag (k, d) or spherical (k,).
+        covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
+        **settings
+            Other constructor parameters.
+
+        Returns
+        -------
+        fitted : GaussianMixture
+
+        Raises
+        ------
+        InvalidParameterError
+            If a shape is wrong, the weights do not sum to 1, or a covariance is not symmetric
+            and positive definite.
+
+        Examples
+        --------
+        >>> from mixtura import GaussianMixture
+        >>> two = GaussianMixture.from_parameters(
+        ...     [0.5, 0.5], [[0.0], [4.0]], [1.0, 1.0], covariance_type="spherical"
+        ... )
+        >>> two.predict([[0.2], [3.9]]).tolist()
+        [0, 1]
+        """
+        means = np.array(means, dtype=np.float64)
+        if means.ndim != 2 or 0 in means.shape:
+            raise InvalidParameterError(
+                f"`means` must have shape (n_components, n_features), got {means.shape}; "
+                "for one feature type [[m0], [m1]]"
+            )
+        k, d = means.shape
+        fitted = cls(k, covariance_type=covariance_type, **settings)
+        check_settings(fitted.get_params(deep=False))
+        family = fitted._family
+        fitted.weights_ = check_weights(weights, k, "weights")
+        fitted.means_ = check_means(means, k, d, "means")
+        fitted.covariances_ = check_covariances(covariances, family, k, d, "covariances")
+        fitted.precisions_cholesky_ = family.cholesky(fitted.covariances_)
+        fitted.precisions_ = family.precisions(fitted.precisions_cholesky_)
+        fitted.n_features_in_ = d
+        fitted.converged_, fitted.n_iter_ = True, 0
+        fitted.lower_bound_, fitted.lower_bounds_, fitted.history_ = math.nan, [], []
+        fitted.kernel_, fitted.rows_ = "none", "none"
+        return fitted
+
+    def _rows(
+        self, x: np.ndarray, weights: np.ndarray | None
+    ) -> tuple[MemoryRows, np.ndarray | None]:
+        """Rows of positive weight, and their indices if some were left out."""
+        kept = None
+        if weights is not None and np.any(weights == 0.0):
+            kept = np.flatnonzero(weights)
+            x, weights = x[kept], weights[kept]
+        if len(x) < self.n_components:
+            raise InvalidDataError(
+                f"Expected n_samples >= n_components but got n_components = {self.n_components}, "
+                f"n_samples = {len(x)}; type n_components={len(x)} or fewer"
+            )
+        return MemoryRows(x, weights, thread_count(self.n_jobs)), kept
+
+    def _starts(
+        self,
+        model: Model,
+        kernel: Kernel,
+        rows: MemoryRows,
+        kept: np.ndarray | None,
+        random: np.random.RandomState,
+    ) -> Iterator[Parameters]:
+        """Starting parameters of every run, each made when its turn comes."""
+        if self._goes_on():
+            yield self._parameters
+            return
+        k, d, family = self.n_components, rows.d, model.family
+        init = self.init_params
+        if kept is not None and not isinstance(init, str) and hasattr(init, "__len__"):
+            init = np.asarray(init)[kept]
+        beginning = Beginning(
+            init,
+            k,
+            _unless_none(check_weights, self.weights_init, k, "weights_init"),
+            _unless_none(check_means, self.means_init, k, d, "means_init"),
+            _unless_none(
+                check_precisions, self.precisions_init, family, k, d, "precisions_init"
+            ),
+        )
+        for _ in range(self.n_init):
+            yield beginning.parameters(model, kernel, rows, random, self.tol)
+
+    def _goes_on(self) -> bool:
+        return bool(self.warm_start) and hasattr(self, "converged_")
+
+    def _previous_likelihood(self) -> float:
+        """Likelihood a step before the parameters that a warm start goes on from."""
+        goes_on = self._goes_on() and len(self.history_) and len(self.history_[-1]) > 1
+        return float(self.history_[-1][-2]) if goes_on else -math.inf
+
+    def _attributes(self, model: Model, step: Step) -> dict[str, Any]:
+        weights, means, covariances, cholesky = step.parameters
+        return {
+            "weights_": weights,
+            "means_": means,
+            "covariances_": covariances,
+            "precisions_cholesky_": cholesky,
+            "precisions_": model.family.precisions(cholesky),
+            "converged_": step.converged,
+            "n_iter_": step.iteration,
+            "lower_bound_": step.log_likelihood,
+        }
+
+    def _warn(self, best: Run, kept: np.ndarray | None) -> None:
+        for repair in best.repairs:
+            warnings.warn(_describe(repair, kept), CollapsedComponentWarning, stacklevel=3)
+        if not best.last.converged and self.max_iter > 0:
+            warnings.warn(
+                "Best performing initialization did not converge. Try different init parameters, "
+                "or increase max_iter, tol, or check for degenerate data.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+
+
+def _spread(family: CovarianceFamily, kernel: Kernel, rows: MemoryRows) -> Spread:
+    some = rows.x[:: max(1, rows.n // _SAMPLE)]
+    one = unit_density(family, np.mean(some, axis=0, dtype=np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return Spread.of(family, rows.total(partial(kernel.statistics, one), kernel.block_rows(one)))
+
+
+def _unless_none(check: Any, value: Any, *rest: Any) -> Any:
+    return None if value is None else check(value, *rest)
+
+
+def _describe(repair: Repair, kept: np.ndarray | None) -> str:
+    rows = repair.rows if kept is None else tuple(int(kept[row]) for row in repair.rows)
+    held = f"onto rows {', '.join(map(str, rows))}, ..." if rows else "and held no rows"
+    return (
+        f"component {repair.component} collapsed {held} and was {repair.action}; "
+        'try fewer `n_components`, a larger `reg_covar`, or covariance_type="diag"'
+    )

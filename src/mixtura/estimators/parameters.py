@@ -1,0 +1,112 @@
+"""Weights, means, covariances and precisions from a user, checked by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mixtura.covariance import CovarianceFamily
+from mixtura.density import Form
+from mixtura.exceptions import InvalidParameterError
+
+__all__ = ["check_covariances", "check_means", "check_precisions", "check_weights"]
+
+
+def check_weights(weights: Any, k: int, parameter: str) -> np.ndarray:
+    """Weights (k,) that are not negative and sum to 1."""
+    weights = _numbers(weights, (k,), "weights", parameter)
+    if np.any(weights < 0.0) or np.any(weights > 1.0):
+        low, high = np.min(weights), np.max(weights)
+        raise InvalidParameterError(  # the first sentence is scikit-learn's, its slip included
+            f"The parameter 'weights' should be in the range [0, 1], but got max value {low:.5f}, "
+            f"min value {high:.5f}: `{parameter}` runs from {low:g} to {high:g}; "
+            f"give shares of the rows, such as {_equal(k)}"
+        )
+    total = np.sum(weights)
+    if abs(total - 1.0) > 1e-6:
+        raise InvalidParameterError(
+            f"The parameter 'weights' should be normalized, but got sum(weights) = {total:.5f}; "
+            f"divide `{parameter}` by its sum"
+        )
+    return weights / total
+
+
+def check_means(means: Any, k: int, d: int, parameter: str) -> np.ndarray:
+    """Means (k, d)."""
+    return _numbers(means, (k, d), "means", parameter)
+
+
+def check_covariances(
+    covariances: Any, family: CovarianceFamily, k: int, d: int, parameter: str
+) -> np.ndarray:
+    """Covariances in the family's shape, symmetric and positive definite."""
+    name = f"{_name(family)} covariance"
+    covariances = _numbers(covariances, family.shape(k, d), name, parameter)
+    _check_definite(covariances, family.cholesky(covariances), family, name, parameter)
+    return covariances
+
+
+def check_precisions(
+    precisions: Any, family: CovarianceFamily, k: int, d: int, parameter: str
+) -> np.ndarray:
+    """Upper triangular factor of precisions in the family's shape."""
+    name = f"{_name(family)} precision"
+    precisions = _numbers(precisions, family.shape(k, d), name, parameter)
+    cholesky = family.cholesky_of_precisions(precisions)
+    _check_definite(precisions, cholesky, family, name, parameter)
+    return cholesky
+
+
+def _numbers(value: Any, shape: tuple[int, ...], name: str, parameter: str) -> np.ndarray:
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidParameterError(
+            f"`{parameter}` must be an array of numbers of shape {shape}: {error}"
+        ) from None
+    if array.shape != shape:
+        raise InvalidParameterError(
+            f"The parameter '{name}' should have the shape of {shape}, but got {array.shape}; "
+            f"give `{parameter}` that shape"
+        )
+    if not np.all(np.isfinite(array)):
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise InvalidParameterError(
+            f"`{parameter}` must be finite, but is {array[where]} at {where}; replace that value"
+        )
+    return array
+
+
+def _check_definite(
+    values: np.ndarray, cholesky: np.ndarray, family: CovarianceFamily, name: str, parameter: str
+) -> None:
+    if family.form is Form.DIAGONAL:
+        if np.any(values <= 0.0):
+            raise InvalidParameterError(
+                f"The parameter '{name}' should be positive, but the least is {np.min(values):g}; "
+                f"give `{parameter}` values above 0"
+            )
+        return
+    transposed = np.swapaxes(values, -1, -2)
+    symmetric = np.isclose(values, transposed, rtol=1e-6, atol=1e-12).all(axis=(-1, -2))
+    definite = ~np.isnan(cholesky).any(axis=(-1, -2))
+    if np.all(symmetric & definite):
+        return
+    bad = np.flatnonzero(np.atleast_1d(~(symmetric & definite)))[0]
+    why = "not symmetric" if not np.atleast_1d(symmetric)[bad] else "not positive-definite"
+    which = f" of component {bad}" if values.ndim == 3 else ""
+    matrix = values[bad] if values.ndim == 3 else values
+    raise InvalidParameterError(
+        f"The parameter '{name}' should be symmetric, positive-definite, but that{which} is {why}: "
+        f"{np.array2string(matrix, threshold=20, separator=', ').replace(chr(10), '')}; "
+        f"in `{parameter}` make entry (i, j) equal entry (j, i) and all eigenvalues positive"
+    )
+
+
+def _name(family: CovarianceFamily) -> str:
+    return type(family).__name__.lower()
+
+
+def _equal(k: int) -> str:
+    return f"[{', '.join([f'{1 / k:.3g}'] * min(k, 4))}{', ...' if k > 4 else ''}]"

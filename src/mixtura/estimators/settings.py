@@ -1,0 +1,88 @@
+"""Constructor parameters, checked one by one and by name."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mixtura.covariance import COVARIANCES
+from mixtura.exceptions import InvalidParameterError
+from mixtura.kernels import KERNELS
+from mixtura.weights import WEIGHTS
+
+__all__ = ["check_settings"]
+
+
+class _Range(NamedTuple):
+    """Numbers of one kind, from `low` up."""
+
+    kind: type
+    low: float
+    try_instead: str
+
+    def check(self, name: str, value: Any) -> None:
+        whole = self.kind is Integral
+        is_kind = isinstance(value, self.kind) and not isinstance(value, (bool, np.bool_))
+        if not is_kind or not np.isfinite(value) or value < self.low:
+            noun = "an integer" if whole else "a finite number"
+            raise InvalidParameterError(
+                f"`{name}` must be {noun} >= {self.low:g}, got {value!r}; "
+                f"type {self.try_instead}"
+            )
+
+
+class _OneOf(NamedTuple):
+    """Names in a registry."""
+
+    registry: Any
+
+    def check(self, name: str, value: Any) -> None:
+        self.registry[value]
+
+
+class _Engine(NamedTuple):
+    """A kernel's name, or auto."""
+
+    def check(self, name: str, value: Any) -> None:
+        if value != "auto":
+            KERNELS[value]
+
+
+class _Jobs(NamedTuple):
+    """A number of threads, or None."""
+
+    def check(self, name: str, value: Any) -> None:
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if value is not None and not (whole and value != 0):
+            raise InvalidParameterError(
+                f"`{name}` must be None, -1 for all cores or an integer >= 1, got {value!r}; "
+                f"type {name}=None"
+            )
+
+
+_CHECKS: dict[str, Any] = {
+    "n_components": _Range(Integral, 1, "n_components=2"),
+    "tol": _Range(Real, 0.0, "tol=1e-3"),
+    "reg_covar": _Range(Real, 0.0, "reg_covar=1e-6"),
+    "max_iter": _Range(Integral, 0, "max_iter=100"),
+    "n_init": _Range(Integral, 1, "n_init=1"),
+    "verbose_interval": _Range(Integral, 1, "verbose_interval=10"),
+    "covariance_type": _OneOf(COVARIANCES),
+    "proportions": _OneOf(WEIGHTS),
+    "engine": _Engine(),
+    "n_jobs": _Jobs(),
+}
+
+def check_settings(settings: dict[str, Any]) -> None:
+    """Raise InvalidParameterError for the first parameter that cannot be used.
+
+    Parameters
+    ----------
+    settings : dict of str to value
+        Constructor parameters of an estimator; those without a rule here are left alone.
+    """
+    for name, rule in _CHECKS.items():
+        if name in settings:
+            rule.check(name, settings[name])

@@ -1,0 +1,105 @@
+"""Rows in memory: an array or a memory map, blocks shared out among threads."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from functools import reduce
+from operator import add
+from typing import Any, TypeVar
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from mixtura.rows.store import Rows
+from mixtura.stats import Stats
+
+__all__ = ["MemoryRows"]
+
+T = TypeVar("T")
+
+# At least this many blocks for every pass over large data, so that threads finish together.
+_BLOCKS = 8
+
+
+class MemoryRows(Rows):
+    """Rows of one array.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, d)
+        float64 or float32.
+    weights : ndarray of shape (n,) or None
+        Row weights, float64; None for ones.
+    n_jobs : int
+        Threads to use, 1 or more. While several are at work, BLAS is held to one each.
+    """
+
+    name = "memory"
+
+    def __init__(self, x: np.ndarray, weights: np.ndarray | None = None, n_jobs: int = 1):
+        self.x = np.ascontiguousarray(x)
+        self.weights = weights
+        self.n, self.d = self.x.shape
+        self._n_jobs = n_jobs
+
+    def total(self, function: Callable[..., Stats], block_rows: int) -> Stats:
+        return reduce(add, self._map(function, block_rows))
+
+    def concatenate(self, function: Callable[..., T], block_rows: int) -> np.ndarray:
+        return np.concatenate(self._map(function, block_rows))
+
+    def sample(self, size: int, random: np.random.RandomState) -> MemoryRows:
+        if size >= self.n:
+            return self
+        chosen = np.sort(random.choice(self.n, size, replace=False))
+        weights = None if self.weights is None else self.weights[chosen]
+        return MemoryRows(self.x[chosen], weights, self._n_jobs)
+
+    def _map(self, function: Callable[..., T], block_rows: int) -> list[T]:
+        blocks = self._blocks(block_rows)
+        results: list[Any] = [None] * len(blocks)
+        turn = itertools.count()
+        stop = threading.Event()
+
+        def work() -> None:
+            while not stop.is_set() and (i := next(turn)) < len(blocks):
+                weights = None if self.weights is None else self.weights[blocks[i]]
+                results[i] = function(self.x[blocks[i]], weights)
+
+        threads = min(self._n_jobs, len(blocks))
+        with _one_blas_thread() if len(blocks) > 1 else nullcontext():
+            if threads == 1:
+                work()
+            else:
+                _share(work, threads, stop)
+        return results
+
+    def _blocks(self, block_rows: int) -> list[slice]:
+        size = min(block_rows, max(block_rows // _BLOCKS, -(-self.n // _BLOCKS)))
+        return [slice(start, start + size) for start in range(0, self.n, size)]
+
+
+def _share(work: Callable[[], None], threads: int, stop: threading.Event) -> None:
+    """Run `work` in this thread and in others; an error or Ctrl-C here ends them all."""
+    with ThreadPoolExecutor(threads - 1) as pool:
+        others = [pool.submit(work) for _ in range(threads - 1)]
+        try:
+            work()
+        finally:
+            stop.set()
+        for other in others:
+            other.result()
+
+
+def _one_blas_thread() -> AbstractContextManager:
+    global _controller
+    if _controller is None:
+        _controller = ThreadpoolController()
+    return _controller.limit(limits=1, user_api="blas")
+
+
+_controller: ThreadpoolController | None = None
