@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mixtura import datasets
 from mixtura.exceptions import (
+    FileAccessError,
     FileFormatError,
     InvalidDataError,
     InvalidParameterError,
@@ -322,7 +323,7 @@ def test_a_name_that_promises_another_format(write):
 
 @pytest.mark.parametrize(("name", "message"), [("none.csv", "no such file"), (".", "is a folder")])
 def test_paths_that_are_not_files(tmp_path, name, message):
-    with pytest.raises(InvalidParameterError, match=f"`path` .*{message}"):
+    with pytest.raises(FileAccessError, match=f"`path` .*{message}"):
         read(tmp_path / name)
 
 

@@ -5,6 +5,7 @@
     MixturaError
     ├── InvalidParameterError (ValueError)   a parameter cannot mean what it says
     ├── InvalidDataError (ValueError)        rows that no mixture can be fitted to
+    ├── FileAccessError (OSError)            a file cannot be read or written
     ├── FileFormatError (ValueError)         a file is corrupt, truncated or foreign
     └── MissingExtraError (ImportError)      an optional dependency is not installed
     MixturaWarning (UserWarning)
@@ -21,6 +22,7 @@ from types import ModuleType
 
 __all__ = [
     "CollapsedComponentWarning",
+    "FileAccessError",
     "FileFormatError",
     "InvalidDataError",
     "InvalidParameterError",
@@ -41,6 +43,10 @@ class InvalidParameterError(MixturaError, ValueError):
 
 class InvalidDataError(MixturaError, ValueError):
     """The rows cannot be used: wrong shape, type or contents."""
+
+
+class FileAccessError(MixturaError, OSError):
+    """A file cannot be read or written: missing, forbidden, or the disk is full."""
 
 
 class FileFormatError(MixturaError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -10,7 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from mixtura.exceptions import FileFormatError, InvalidDataError, InvalidParameterError
+from mixtura.exceptions import FileFormatError, InvalidDataError
+from mixtura.files import open_to_read
 from mixtura.tables.npy import read_npy
 from mixtura.tables.parquet import read_parquet
 from mixtura.tables.table import Table
@@ -65,8 +65,10 @@ def read(
 
     Raises
     ------
+    FileAccessError
+        If there is no such file, or it cannot be read.
     InvalidParameterError
-        If there is no such file or column, or `delimiter` is not one character.
+        If there is no such column, or `delimiter` is not one character.
     InvalidDataError
         If a row or a cell cannot be used; the message names file, row and column.
     FileFormatError
@@ -100,22 +102,7 @@ def _open(path: str | os.PathLike[str]) -> tuple[str, BinaryIO]:
     """The name for messages, and the bytes."""
     if os.fspath(path) == "-":
         return "standard input", io.BytesIO(sys.stdin.buffer.read())
-    source = os.fspath(path)
-    try:
-        return source, Path(path).open("rb")
-    except OSError as error:
-        raise InvalidParameterError(
-            f"`path` must be a file that can be read, got {source!r}: {_reason(error)}"
-        ) from error
-
-
-def _reason(error: OSError) -> str:
-    reasons = {
-        errno.ENOENT: "there is no such file; check the spelling",
-        errno.EISDIR: "it is a folder; name a file in it",
-        errno.EACCES: "permission denied; make it readable with chmod +r",
-    }
-    return reasons.get(error.errno or 0, error.strerror or str(error))
+    return os.fspath(path), open_to_read(path)
 
 
 def _reader(head: bytes, source: str) -> Reader | None:
