@@ -53,4 +53,4 @@ def mixture(model: Any, X: Any = None, ax: Axes | None = None) -> Axes | NDArray
     >>> ax = mixtura.plot.mixture(mixtura.GaussianMixture(2, random_state=0).fit(X), X)
     """
     picture = _PICTURES.get(parts_of(model).means.shape[1], pairs)
-    return picture(model, X, ax=ax)  # type: ignore[no-any-return]
+    return picture(model, X, ax=ax)

@@ -118,8 +118,9 @@ def trace(model: Any, ax: Axes | None = None) -> Axes:
         markersize=4 if len(best) <= 60 else 0,
     )
     ax.plot(len(best) - 1, best[-1], "o", markersize=9, color=style.colour(0))
-    style.dress(ax, "iteration", "log-likelihood per row", caption=_told(history))
-    ax.set_ylim(*_rise(history))
+    low, high = _rise(history)
+    ax.set_ylim(low, high)
+    style.dress(ax, "iteration", "log-likelihood per row", caption=_told(history, low))
     _whole_numbers(ax)
     ax.grid(axis="y", color="#e6e6e6", linewidth=0.7)
     ax.set_axisbelow(True)
@@ -179,7 +180,7 @@ def _name_lines(ax: Axes, lines: list[Line]) -> None:
     """The name of each line at its right end, moved apart where the ends are close."""
     low, high = ax.get_ylim()
     ends = []
-    for number, (name, ks, values) in enumerate(lines):
+    for number, (name, _, values) in enumerate(lines):
         inside = np.flatnonzero((values >= low) & (values <= high))
         if len(inside):
             ends.append((float(values[inside[-1]]), number, name))
@@ -204,7 +205,7 @@ def _apart(heights: list[float], gap: float) -> Floats:
     Less their own steps of `gap` they must only not fall, which isotonic regression gives.
     """
     steps = gap * np.arange(len(heights))
-    return isotonic_regression(np.array(heights) - steps).x + steps if heights else steps
+    return np.asarray(isotonic_regression(np.array(heights) - steps).x + steps, dtype=float)
 
 
 def _rise(history: list[Floats]) -> tuple[float, float]:
@@ -216,10 +217,12 @@ def _rise(history: list[Floats]) -> tuple[float, float]:
     return max(float(finite.min()), bottom - room) - 0.06 * room, top + 0.08 * room
 
 
-def _told(history: list[Floats]) -> str:
+def _told(history: list[Floats], low: float) -> str:
     best = history[-1]
     starts = f"best of {len(history)} starts" if len(history) > 1 else "one start"
-    return f"{starts}: {best[-1]:.6g} after {len(best) - 1} iterations"
+    told = f"{starts}: {best[-1]:.6g} after {len(best) - 1} iterations"
+    below = any((start < low).any() for start in history)
+    return told + ("; first guesses lie below the view" if below else "")
 
 
 def _whole_numbers(ax: Axes) -> None:

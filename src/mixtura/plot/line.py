@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mixtura.plot import style
 from mixtura.plot.geometry import limits, marginal, normal_density
-from mixtura.plot.reading import Parts, feature_index, parts_of, rows_of
+from mixtura.plot.reading import Parts, feature_index, optional_rows, parts_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +55,7 @@ def density(model: Any, X: Any = None, ax: Axes | None = None, feature: int | st
     'density'
     """
     parts = parts_of(model)
-    x = rows_of(X, parts)
+    x = optional_rows(X, parts)
     column = feature_index(feature, parts)
     ax = style.new_axes(ax)
     draw_density(ax, marginal(parts, [column]), None if x is None else x[:, [column]])
@@ -95,7 +95,9 @@ def _abscissae(parts: Parts, low: float, high: float) -> Floats:
     """Evenly spaced points, and closer ones around each component so that no peak is missed."""
     sd = np.sqrt(np.maximum(parts.covariances[parts.alive, 0, 0], 0.0))
     near = parts.means[parts.alive, 0, None] + sd[:, None] * np.linspace(-4.0, 4.0, 81)
-    return np.unique(np.clip(np.concatenate([np.linspace(low, high, 400), near.ravel()]), low, high))
+    return np.unique(
+        np.clip(np.concatenate([np.linspace(low, high, 400), near.ravel()]), low, high)
+    )
 
 
 def _number(ax: Axes, component: int, x: float, y: float) -> None:

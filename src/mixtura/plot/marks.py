@@ -23,8 +23,8 @@ MASS_CAPTION = "ellipses hold 50 % and 95 % of each component"
 _FEW = 2_000
 
 
-def points(ax: Axes, x: NDArray[np.float64], labels: NDArray[np.intp]) -> None:
-    """Rows (n, 2) or (n, 3) as points, colour and shape by their component (n,)."""
+def points(ax: Any, x: NDArray[np.float64], labels: NDArray[np.intp]) -> None:
+    """Rows on plane (n, 2) or spatial axes (n, 3), colour and shape by their component (n,)."""
     size = float(np.clip(2_400.0 / max(len(x), 1) ** 0.8, 3.0, 26.0))
     for component in np.unique(labels):
         ax.scatter(
@@ -54,7 +54,7 @@ def outlines(ax: Axes, parts: Parts, masses: Sequence[float] = MASSES) -> None:
             )
 
 
-def number_means(ax: Axes, parts: Parts, size: float = 9.0) -> None:
+def number_means(ax: Any, parts: Parts, size: float = 9.0) -> None:
     """The number of every component at its mean, in a white disc with the component's edge."""
     for component in parts.alive:
         disc: dict[str, Any] = {

@@ -12,12 +12,14 @@ from mixtura.plot import style
 from mixtura.plot.geometry import limits, marginal
 from mixtura.plot.line import draw_density
 from mixtura.plot.marks import MASS_CAPTION, number_means, outlines, points
-from mixtura.plot.reading import Parts, at_rows, drawn, feature_index, parts_of, rows_of
+from mixtura.plot.reading import Parts, at_rows, drawn, feature_index, optional_rows, parts_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["pairs"]
+
+Floats = NDArray[np.float64]
 
 MOST_FEATURES = 6
 MOST_NUMBERED = 12
@@ -46,7 +48,7 @@ def pairs(
     Returns
     -------
     ndarray (m, m) of matplotlib Axes
-        Those above the diagonal are empty.
+        Those above the diagonal are hidden.
 
     Raises
     ------
@@ -56,30 +58,27 @@ def pairs(
         If `X` does not have the features of `model`.
     """
     parts = parts_of(model)
-    x = rows_of(X, parts)
-    shown = _most_telling(parts) if features is None else [feature_index(f, parts) for f in features]
-    few, left_out = (None, "") if x is None else drawn(x)
-    labels = None if few is None else at_rows(model.predict_proba, few).argmax(axis=1)
-    m, d = len(shown), parts.means.shape[1]
-    chosen = f"{m} of {d} features" + (", where components differ most" if not features else "")
+    x = optional_rows(X, parts)
+    shown = (
+        _most_telling(parts) if features is None else [feature_index(f, parts) for f in features]
+    )
+    captions = [_chosen(len(shown), len(parts.names), by_default=features is None), MASS_CAPTION]
+    labels = None
+    if x is not None:
+        x, left_out = drawn(x)
+        captions.append(left_out)
+        labels = at_rows(model.predict_proba, x).argmax(axis=1)
+        x = x[:, shown]
+    m, parts = len(shown), marginal(parts, shown)
     axes = _grid(style.new_axes(ax, size=(1.2 + 1.7 * m, 0.8 + 1.7 * m)), m)
-    views = [limits(parts, feature, x) for feature in shown]
-    for row, column in zip(*np.tril_indices(m), strict=True):
-        cell, plane = axes[row, column], marginal(parts, [shown[column], shown[row]])
-        if row == column:
-            draw_density(cell, marginal(plane, [0]), None if x is None else x[:, [shown[row]]])
-            cell.set_yticks([])
-        else:
-            if few is not None and labels is not None:
-                points(cell, few[:, [shown[column], shown[row]]], labels)
-            outlines(cell, plane)
-            if len(parts.alive) <= MOST_NUMBERED:
-                number_means(cell, plane, size=7.0)
-            cell.set_ylim(*views[row])
-        cell.set_xlim(*views[column])
-        _label(cell, plane, row, column, m)
-    sentences = [chosen if m < d else "", MASS_CAPTION, left_out]
-    _caption(axes[0, 0], "; ".join(filter(None, sentences)))
+    for row, column in np.ndindex(m, m):
+        if column == row:
+            _single(axes[row, row], parts, row, x)
+        elif column < row:
+            _pair(axes[row, column], parts, [column, row], x, labels)
+    axes[0, 0].set_title(
+        "; ".join(filter(None, captions)), loc="left", fontsize=8.5, color=style.QUIET
+    )
     return axes
 
 
@@ -93,23 +92,50 @@ def _most_telling(parts: Parts) -> list[int]:
     return sorted(int(i) for i in np.argsort(-between / total, kind="stable")[:MOST_FEATURES])
 
 
+def _chosen(m: int, d: int, by_default: bool) -> str:
+    """What the caption must admit about features that are not shown."""
+    if m == d:
+        return ""
+    return f"{m} of {d} features" + (", where components differ most" if by_default else "")
+
+
 def _grid(ax: Axes, m: int) -> NDArray[np.object_]:
-    """Axes (m, m) where `ax` stood, those above the diagonal switched off."""
+    """Axes (m, m) where `ax` stood, those above the diagonal hidden."""
     figure = ax.figure
     cells = style.grid_in_place_of(ax, m, m)
     axes = np.empty((m, m), dtype=object)
     for row, column in np.ndindex(m, m):
-        axes[row, column] = figure.add_subplot(cells[row, column])  # type: ignore[union-attr]
-        axes[row, column].set_axis_off() if column > row else None
+        cell = axes[row, column] = figure.add_subplot(cells[row, column])
+        cell.set_visible(column <= row)
     return axes
 
 
-def _label(cell: Any, plane: Parts, row: int, column: int, m: int) -> None:
-    """Names and tick labels at the outer edges only."""
-    across, up = plane.names
-    style.dress(cell, across if row == m - 1 else "", up if column == 0 < row else "")
-    cell.tick_params(labelsize=7.5, labelbottom=row == m - 1, labelleft=column == 0 < row)
+def _single(cell: Axes, parts: Parts, feature: int, x: Floats | None) -> None:
+    """One feature on the diagonal: its density."""
+    draw_density(cell, marginal(parts, [feature]), None if x is None else x[:, [feature]])
+    last = len(parts.names) - 1
+    style.dress(cell, parts.names[feature] if feature == last else "")
+    cell.set_yticks([])
+    cell.tick_params(labelsize=7.5, labelbottom=feature == last)
 
 
-def _caption(corner: Any, caption: str) -> None:
-    corner.set_title(caption, loc="left", fontsize=8.5, color=style.QUIET)
+def _pair(
+    cell: Axes,
+    parts: Parts,
+    features: list[int],
+    x: Floats | None,
+    labels: NDArray[np.intp] | None,
+) -> None:
+    """Two features below the diagonal, with names and tick labels at the outer edges only."""
+    plane = marginal(parts, features)
+    if x is not None and labels is not None:
+        points(cell, x[:, features], labels)
+    outlines(cell, plane)
+    if len(parts.alive) <= MOST_NUMBERED:
+        number_means(cell, plane, size=7.0)
+    across, up = features
+    cell.set_xlim(*limits(parts, across, x))
+    cell.set_ylim(*limits(parts, up, x))
+    bottom, left = up == len(parts.names) - 1, across == 0
+    style.dress(cell, plane.names[0] if bottom else "", plane.names[1] if left else "")
+    cell.tick_params(labelsize=7.5, labelbottom=bottom, labelleft=left)

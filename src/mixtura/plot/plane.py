@@ -16,9 +16,9 @@ from mixtura.plot.reading import (
     at_rows,
     drawn,
     feature_index,
+    optional_rows,
     parts_of,
     require_features,
-    rows_of,
 )
 
 if TYPE_CHECKING:
@@ -79,10 +79,14 @@ def regions(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
         aspect="auto",
         interpolation="bilinear",
     )
-    left_out = "" if x is None else _draw_rows(ax, model, x)
+    captions = [MASS_CAPTION]
+    if x is not None:
+        few, left_out = drawn(x)
+        captions.append(left_out)
+        points(ax, few, at_rows(model.predict_proba, few).argmax(axis=1))
     outlines(ax, parts)
     number_means(ax, parts)
-    _frame(ax, parts, horizontal, vertical, left_out)
+    _frame(ax, parts, horizontal, vertical, *captions)
     return ax
 
 
@@ -120,17 +124,14 @@ def contours(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
     ax.contour(
         across, up, log_density, levels[:-1], colors="#1f4e79", linewidths=0.8, linestyles="solid"
     )
-    left_out = "" if x is None else drawn(x)[1]
+    captions = ["density: each line half a power of ten below the last"]
     if x is not None:
-        few = drawn(x)[0]
-        ax.scatter(*few.T, s=6, color=style.INK, alpha=0.45, linewidths=0, rasterized=True)
-    _frame(ax, parts, horizontal, vertical, left_out)
-    ax.set_title(
-        _join("density: each line half a power of ten below the last", left_out),
-        loc="left",
-        fontsize=8.5,
-        color=style.QUIET,
-    )
+        few, left_out = drawn(x)
+        captions.append(left_out)
+        ax.scatter(
+            few[:, 0], few[:, 1], s=6, color=style.INK, alpha=0.45, linewidths=0, rasterized=True
+        )
+    _frame(ax, parts, horizontal, vertical, *captions)
     return ax
 
 
@@ -169,14 +170,15 @@ def ellipses(
     outlines(ax, plane, masses)
     number_means(ax, plane)
     if fresh:
-        _frame(ax, plane, limits(plane, 0), limits(plane, 1))
+        told = MASS_CAPTION if tuple(masses) == MASSES else ""
+        _frame(ax, plane, limits(plane, 0), limits(plane, 1), told)
     return ax
 
 
 def _read(model: Any, X: Any) -> tuple[Parts, Floats | None]:
     parts = parts_of(model)
     require_features(parts, 2)
-    return parts, rows_of(X, parts)
+    return parts, optional_rows(X, parts)
 
 
 def _centres(low: float, high: float) -> Floats:
@@ -190,24 +192,15 @@ def _cells(horizontal: tuple[float, float], vertical: tuple[float, float]) -> Fl
     return np.column_stack([across.ravel(), up.ravel()])
 
 
-def _draw_rows(ax: Axes, model: Any, x: Floats) -> str:
-    """Points by their likeliest component; returns what the caption must admit."""
-    few, left_out = drawn(x)
-    points(ax, few, at_rows(model.predict_proba, few).argmax(axis=1))
-    return left_out
-
-
-def _join(*sentences: str) -> str:
-    return "; ".join(sentence for sentence in sentences if sentence)
-
-
 def _frame(
     ax: Axes,
     parts: Parts,
     horizontal: tuple[float, float],
     vertical: tuple[float, float],
-    left_out: str = "",
+    *captions: str,
 ) -> None:
+    """Limits, names and a caption of the sentences that are not empty."""
     ax.set_xlim(*horizontal)
     ax.set_ylim(*vertical)
-    style.dress(ax, *parts.names, caption=_join(MASS_CAPTION, left_out))
+    across, up = parts.names
+    style.dress(ax, across, up, "; ".join(filter(None, captions)))

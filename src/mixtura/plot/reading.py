@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 
-__all__ = ["Parts", "at_rows", "drawn", "feature_index", "parts_of", "require_features", "rows_of"]
+__all__ = [
+    "Parts",
+    "at_rows",
+    "drawn",
+    "feature_index",
+    "optional_rows",
+    "parts_of",
+    "require_features",
+    "rows_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -60,16 +69,14 @@ def parts_of(model: Any) -> Parts:
     )
 
 
-def rows_of(X: Any, parts: Parts) -> Floats | None:
-    """Rows as floats (n, d), or None where no rows were given.
+def rows_of(X: Any, parts: Parts) -> Floats:
+    """Rows as floats (n, d).
 
     Raises
     ------
     InvalidDataError
         If `X` is not an (n, d) table of finite numbers, n > 0, with the mixture's d.
     """
-    if X is None:
-        return None
     d = parts.means.shape[1]
     try:
         x = np.asarray(X, dtype=float)
@@ -88,6 +95,11 @@ def rows_of(X: Any, parts: Parts) -> Floats | None:
             "`X` must be finite, got NaN or infinity; draw X[np.isfinite(X).all(axis=1)]"
         )
     return x
+
+
+def optional_rows(X: Any, parts: Parts) -> Floats | None:
+    """Rows as `rows_of` reads them, or None where none were given."""
+    return None if X is None else rows_of(X, parts)
 
 
 def drawn(x: Floats) -> tuple[Floats, str]:

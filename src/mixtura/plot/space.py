@@ -9,7 +9,7 @@ import numpy as np
 from mixtura.plot import style
 from mixtura.plot.geometry import ellipsoid, limits
 from mixtura.plot.marks import number_means, points
-from mixtura.plot.reading import at_rows, drawn, parts_of, require_features, rows_of
+from mixtura.plot.reading import at_rows, drawn, optional_rows, parts_of, require_features
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +45,7 @@ def ellipsoids(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
     """
     parts = parts_of(model)
     require_features(parts, 3)
-    x = rows_of(X, parts)
+    x = optional_rows(X, parts)
     space: Any = _spatial(style.new_axes(ax, size=(6.5, 5.5)))
     left_out = ""
     if x is not None:
@@ -65,7 +65,7 @@ def ellipsoids(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
     space.tick_params(labelsize=8, labelcolor=style.INK)
     caption = "ellipsoids hold 50 % of each component" + (f"; {left_out}" if left_out else "")
     space.set_title(caption, loc="left", fontsize=8.5, color=style.QUIET)
-    return space  # type: ignore[no-any-return]
+    return space
 
 
 def _spatial(ax: Axes) -> Axes:
@@ -74,4 +74,4 @@ def _spatial(ax: Axes) -> Axes:
         return ax
     figure = ax.figure
     cell = style.grid_in_place_of(ax, 1, 1)[0]
-    return figure.add_subplot(cell, projection="3d")  # type: ignore[union-attr]
+    return figure.add_subplot(cell, projection="3d")

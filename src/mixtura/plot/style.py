@@ -12,7 +12,7 @@ from mixtura.exceptions import import_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.gridspec import GridSpec
+    from matplotlib.gridspec import GridSpecBase
 
 __all__ = [
     "COLOURS",
@@ -74,18 +74,16 @@ def new_axes(ax: Axes | None, size: tuple[float, float] = (6.0, 4.5)) -> Axes:
     if ax is not None:
         return ax
     figure = matplotlib("pyplot").figure(figsize=size, layout="constrained")
-    return figure.add_subplot()  # type: ignore[no-any-return]
+    return figure.add_subplot()
 
 
-def grid_in_place_of(ax: Axes, rows: int, columns: int) -> GridSpec:
+def grid_in_place_of(ax: Axes, rows: int, columns: int) -> GridSpecBase:
     """Remove `ax` and give a grid of cells where it stood."""
     figure, spec, box = ax.figure, ax.get_subplotspec(), ax.get_position()
     ax.remove()
     if spec is not None:
-        return spec.subgridspec(rows, columns)  # type: ignore[return-value]
-    return figure.add_gridspec(  # type: ignore[union-attr]
-        rows, columns, left=box.x0, right=box.x1, bottom=box.y0, top=box.y1
-    )
+        return spec.subgridspec(rows, columns)
+    return figure.add_gridspec(rows, columns, left=box.x0, right=box.x1, bottom=box.y0, top=box.y1)
 
 
 def halo(width: float = 2.5) -> list[Any]:

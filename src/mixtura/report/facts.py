@@ -1,0 +1,234 @@
+"""What the report says, as text and tables: the choice, the candidates, the components, the run."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import textwrap
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mixtura.plot.reading import Parts, at_rows
+from mixtura.plot.style import MARKERS
+from mixtura.report.markup import Head, Table
+
+__all__ = [
+    "Fit",
+    "candidates",
+    "classes",
+    "components",
+    "duration",
+    "headline",
+    "measure",
+    "run",
+    "settings",
+    "verdict",
+]
+
+Floats = NDArray[np.float64]
+
+MOST_FEATURES = 40
+SHAPES = dict(zip(MARKERS, "●■▲◆▼✚✖★", strict=True))
+VERSIONS = ("mixtura", "numpy", "scipy", "scikit-learn", "numba", "matplotlib")
+TITLES = {"bic": "BIC", "aic": "AIC", "icl": "ICL", "cv": "held-out log-likelihood per row"}
+
+
+class Fit(NamedTuple):
+    """A mixture and how it fits the rows."""
+
+    parts: Parts
+    total: float  # rows, or the sum of their weights
+    log_likelihood: float  # summed over rows
+    responsibilities: Floats  # (n, k)
+    n_parameters: int
+    aic: float
+    bic: float
+    icl: float
+
+
+def measure(model: Any, parts: Parts, x: Floats, weights: Floats | None) -> Fit:
+    """Score `model` on the rows x, (n, d), with sample weights (n,) where there are any."""
+    given = {} if weights is None else {"sample_weight": weights}
+    total = float(len(x) if weights is None else weights.sum())
+
+    def of(method: Any) -> float:
+        return float(at_rows(lambda rows: method(rows, **given), x))
+
+    return Fit(
+        parts=parts,
+        total=total,
+        log_likelihood=of(model.score) * total,
+        responsibilities=at_rows(model.predict_proba, x),
+        n_parameters=int(model.n_parameters()),
+        aic=of(model.aic),
+        bic=of(model.bic),
+        icl=of(model.icl),
+    )
+
+
+def headline(model: Any, parts: Parts) -> str:
+    """What was chosen, in a few words."""
+    k = len(parts.alive)
+    return f"{k} component{'s' if k != 1 else ''}, {_covariance(model)} covariance"
+
+
+def verdict(model: Any, fit: Fit, selection: Any) -> str:
+    """Why this mixture and how far to trust it, in plain words."""
+    if selection is not None:
+        return str(selection.verdict)
+    rows = f"Fitted to {fit.total:,.6g} rows with {_count(len(fit.parts.names), 'feature')}. "
+    if getattr(model, "converged_", False):
+        return rows + f"EM converged after {_count(int(model.n_iter_), 'iteration')}."
+    return rows + "EM has not converged: raise max_iter, or read the result with care."
+
+
+def candidates(selection: Any) -> Table:
+    """Every candidate, the best first, with its distance behind the best."""
+    criterion = selection.criterion
+    sign = -1.0 if criterion == "cv" else 1.0
+
+    def cost(candidate: Any) -> float:
+        value = sign * float(getattr(candidate, criterion))
+        return value if np.isfinite(value) else np.inf
+
+    ranked = sorted(selection.candidates, key=cost)
+    held_out = any(np.isfinite(candidate.cv) for candidate in ranked)
+    heads = ["components", "covariance", "log-likelihood", "parameters", "AIC", "BIC", "ICL"]
+    heads += ["held-out"] * held_out + ["behind the best", "stability", "seconds"]
+    rows = [
+        [
+            str(one.n_components),
+            one.covariance_type,
+            _number(one.log_likelihood),
+            str(one.n_parameters),
+            *(_number(value) for value in (one.aic, one.bic, one.icl)),
+            *([_number(one.cv, 5)] * held_out),
+            "best" if place == 0 else _number(cost(one) - cost(ranked[0]), 5 if held_out else 2),
+            _percent(one.stability),
+            _number(one.seconds),
+        ]
+        for place, one in enumerate(ranked)
+    ]
+    return Table(_told(ranked, cost, criterion), [Head(h) for h in heads], rows, best=0)
+
+
+def _told(ranked: list[Any], cost: Any, criterion: str) -> str:
+    better = "larger" if criterion == "cv" else "smaller"
+    told = f"{_count(len(ranked), 'candidate')} by {TITLES[criterion]}, the best first; "
+    told += f"{better} is better."
+    if len(ranked) > 1 and np.isfinite(cost(ranked[1])):
+        second = ranked[1]
+        told += (
+            f" The lead over the runner-up ({second.n_components}, {second.covariance_type}) is "
+            f"{_number(cost(second) - cost(ranked[0]), 5 if criterion == 'cv' else 2)}."
+        )
+    return f"{told} Stability: the share of starts that reached the best of their candidate."
+
+
+def components(fit: Fit) -> Table:
+    """Number, weight, rows, and mean and standard deviation of every feature."""
+    parts, d = fit.parts, len(fit.parts.names)
+    likeliest = np.bincount(fit.responsibilities.argmax(axis=1), minlength=len(parts.weights))
+    sds = np.sqrt(np.maximum(parts.covariances.diagonal(axis1=1, axis2=2), 0.0))
+    rows = [
+        [
+            f"{SHAPES[MARKERS[j % len(MARKERS)]]} {j}",
+            f"{weight:.4f}",
+            f"{weight * fit.total:.1f}",
+            str(likeliest[j]),
+            *(
+                text
+                for mean, sd in zip(parts.means[j, :MOST_FEATURES], sds[j], strict=False)
+                for text in (f"{mean:.6g}", f"{sd:.4g}")
+            ),
+        ]
+        for j, weight in enumerate(parts.weights)
+    ]
+    heads = [Head("component"), Head("weight"), Head("expected rows"), Head("assigned rows")]
+    heads += [Head(name, ("mean", "sd")) for name in parts.names[:MOST_FEATURES]]
+    left_out = f" The first {MOST_FEATURES} of {d} features are shown." if d > MOST_FEATURES else ""
+    return Table(
+        "Expected rows: weight times all rows. Assigned rows: those that this component "
+        f"explains better than any other. sd: standard deviation.{left_out}",
+        heads,
+        rows,
+    )
+
+
+def classes(labels: Any, fit: Fit) -> Table:
+    """Known classes against likeliest components, with the adjusted Rand index."""
+    from sklearn.metrics import adjusted_rand_score
+
+    found = fit.responsibilities.argmax(axis=1)
+    names, known = np.unique(np.asarray(labels).astype(str), return_inverse=True)
+    counts = np.zeros((len(names), len(fit.parts.weights)), dtype=int)
+    np.add.at(counts, (known, found), 1)
+    index = adjusted_rand_score(known, found)
+    return Table(
+        "Rows of each known class by their likeliest component. "
+        f"Adjusted Rand index {index:.3f}: 1 is perfect agreement, 0 is chance.",
+        [Head("class"), *(Head(f"component {j}") for j in range(counts.shape[1]))],
+        [[name, *(str(count) for count in row)] for name, row in zip(names, counts, strict=True)],
+    )
+
+
+def run(model: Any, fit: Fit, command: str | None, seconds: float | None) -> Table:
+    """What ran, on what, and for how long."""
+    lines = {
+        "command": command,
+        "time": None if seconds is None else duration(seconds),
+        "kernel": getattr(model, "kernel_", None),
+        "rows kept in": getattr(model, "rows_", None),
+        "starts": str(len(getattr(model, "history_", None) or [])) or None,
+        "iterations of the best start": str(getattr(model, "n_iter_", "")),
+        "converged": "yes" if getattr(model, "converged_", False) else "no",
+        "features": ", ".join(fit.parts.names[:MOST_FEATURES]),
+        "versions": ", ".join(_versions()),
+        "machine": f"Python {platform.python_version()}, {platform.system()} {platform.machine()}",
+    }
+    rows = [[name, str(text)] for name, text in lines.items() if text]
+    return Table("", [Head("what"), Head("value")], rows, pairs=True)
+
+
+def settings(model: Any) -> Table:
+    """Every parameter of the estimator."""
+    rows = [
+        [name, textwrap.shorten(repr(value), 120, placeholder=" …")]
+        for name, value in model.get_params(deep=False).items()
+    ]
+    return Table("", [Head("parameter"), Head("value")], rows, pairs=True)
+
+
+def duration(seconds: float) -> str:
+    """A time for people: ``0.42 s`` or ``3 min 20 s``."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def _versions() -> Iterator[str]:
+    for package in VERSIONS:
+        try:
+            yield f"{package} {importlib.metadata.version(package)}"
+        except importlib.metadata.PackageNotFoundError:  # run from a folder of sources
+            yield f"{package} (not installed)"
+
+
+def _covariance(model: Any) -> str:
+    return str(getattr(model, "covariance_type", "its own"))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _number(value: float, digits: int = 2) -> str:
+    return f"{value:.{digits}f}" if np.isfinite(value) else "–"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if np.isfinite(share) else "–"

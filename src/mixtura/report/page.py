@@ -1,0 +1,175 @@
+"""One self-contained HTML file about a fitted mixture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mixtura.plot.reading import parts_of, rows_of
+from mixtura.report import facts, markup
+from mixtura.report.figures import figures
+from mixtura.report.template import PAGE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["write"]
+
+CAPTIONS = {
+    "mixture": (
+        "The mixture and the rows",
+        "Colour, shape and number tell the components apart.",
+    ),
+    "contours": ("Density", "How densely the mixture expects rows: dark where many lie."),
+    "bic": (
+        "BIC",
+        "Fit against number of parameters (Schwarz 1978). A lead below 2 is hardly worth a "
+        "mention, one above 10 is very strong (Kass and Raftery 1995).",
+    ),
+    "aic": ("AIC", "A milder price on parameters than BIC's (Akaike 1974)."),
+    "icl": ("ICL", "BIC that also asks for separated components (Biernacki et al. 2000)."),
+    "cv": ("Cross-validation", "Log-likelihood of rows that the fit has not seen."),
+    "trace": (
+        "Log-likelihood by iteration",
+        "Every line is a start; the best one, which was kept, is blue.",
+    ),
+}
+
+
+def write(
+    path: str | os.PathLike[str],
+    model: Any,
+    X: Any,
+    selection: Any = None,
+    *,
+    title: str = "Gaussian mixture",
+    command: str | None = None,
+    seconds: float | None = None,
+    labels: Any = None,
+    sample_weight: Any = None,
+    drawn: Mapping[str, Figure] | None = None,
+) -> Path:
+    """Write a report about a fitted mixture: one HTML file that needs no other.
+
+    The file appears whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+        The file to write.
+    model : GaussianMixture
+        A fitted mixture.
+    X : array-like (n, d)
+        The rows it describes.
+    selection : Selection, optional
+        What ``mixtura.select`` returned, where the mixture was chosen among several.
+    title : str
+        Heading of the page, such as the name of the data.
+    command : str, optional
+        The command line that ran.
+    seconds : float, optional
+        How long it took.
+    labels : array-like (n,), optional
+        Known classes, to be compared with the components.
+    sample_weight : array-like (n,), optional
+        Weights of the rows, where the mixture was fitted with some.
+    drawn : mapping of str to matplotlib Figure, optional
+        What `figures` returned for the same arguments, to save drawing it again.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    InvalidParameterError
+        If `model` is not fitted.
+    InvalidDataError
+        If `X` does not have the features of `model`.
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    parts = parts_of(model)
+    x = rows_of(X, parts)
+    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    fit = facts.measure(model, parts, x, weights)
+    pictures = figures(model, x, selection) if drawn is None else drawn
+    sections = [*_pictures(pictures, fit), *_tables(model, fit, selection, labels)]
+    sections.append(_run(model, fit, command, seconds))
+    page = PAGE.substitute(
+        title=escape(title),
+        headline=escape(facts.headline(model, parts)),
+        verdict=escape(facts.verdict(model, fit, selection)),
+        facts=markup.facts(_facts(fit, seconds)),
+        sections="\n".join(sections),
+        footer=f"Made by Mixtura on {datetime.now(UTC):%Y-%m-%d at %H:%M} UTC.",
+    )
+    return _replace(Path(path), page)
+
+
+def _facts(fit: facts.Fit, seconds: float | None) -> Iterator[tuple[str, str]]:
+    yield "rows", f"{fit.total:,.10g}"
+    yield "features", f"{len(fit.parts.names)}"
+    yield "parameters", f"{fit.n_parameters}"
+    yield "log-likelihood", f"{fit.log_likelihood:.2f}"
+    yield "BIC", f"{fit.bic:.2f}"
+    yield "AIC", f"{fit.aic:.2f}"
+    yield "ICL", f"{fit.icl:.2f}"
+    if seconds is not None:
+        yield "time", facts.duration(seconds)
+
+
+def _pictures(pictures: Mapping[str, Figure], fit: facts.Fit) -> Iterator[str]:
+    d = len(fit.parts.names)
+    for name, figure in pictures.items():
+        heading, caption = CAPTIONS[name]
+        alt = f"{heading}. {_seen(name, figure, fit)}"
+        yield markup.picture(figure, heading, alt, caption, wide=name == "mixture" and d > 3)
+
+
+def _seen(name: str, figure: Figure, fit: facts.Fit) -> str:
+    """What a picture shows, in words: its axes, its own caption, and the means."""
+    axes = figure.axes
+    shown = [text for ax in axes for text in (ax.get_title(loc="left"),) if text]
+    if name != "mixture":
+        return f"{axes[0].get_ylabel()} by {axes[0].get_xlabel()}. {' '.join(shown)}"
+    parts = fit.parts
+    means = "; ".join(
+        f"component {j} at ({', '.join(f'{value:.4g}' for value in parts.means[j, :6])})"
+        for j in parts.alive[:12]
+    )
+    return f"Features {', '.join(parts.names[:6])}: {means}. {' '.join(shown)}"
+
+
+def _tables(model: Any, fit: facts.Fit, selection: Any, labels: Any) -> Iterator[str]:
+    if selection is not None:
+        yield markup.section("Candidates", facts.candidates(selection))
+    yield markup.section("Components", facts.components(fit))
+    if labels is not None:
+        yield markup.section("Known classes", facts.classes(labels, fit))
+
+
+def _run(model: Any, fit: facts.Fit, command: str | None, seconds: float | None) -> str:
+    name = "All parameters"
+    rest = markup.details(name, markup.table(name, facts.settings(model)))
+    return markup.section("What ran", facts.run(model, fit, command, seconds), rest)
+
+
+def _replace(path: Path, page: str) -> Path:
+    """Write beside `path` and move into place, so that no reader sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return path
