@@ -14,7 +14,7 @@ __all__ = ["emit", "plain"]
 
 def emit(document: Mapping[str, Any]) -> None:
     """Print `document` as JSON."""
-    click.echo(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(json.dumps(plain(document), ensure_ascii=False, allow_nan=False))
 
 
 def plain(value: Any) -> Any:

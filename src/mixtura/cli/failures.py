@@ -41,6 +41,9 @@ def reported(ctx: click.Context) -> Iterator[None]:
     """
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
+        warnings.filterwarnings(
+            "ignore", "X does not have valid feature names"
+        )  # rows.py sees to it
         try:
             yield
             sys.stdout.flush()

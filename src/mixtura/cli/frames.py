@@ -10,8 +10,8 @@ from typing import IO, Any
 import click
 
 from mixtura.cli.failures import Failure
-from mixtura.cli.files import atomic
 from mixtura.exceptions import import_extra
+from mixtura.files import replacing
 
 __all__ = ["check_suffix", "labels", "numbered", "write"]
 
@@ -55,7 +55,7 @@ def write(frame: Frame, path: str | Path | None, spec: str = "") -> None:
     if path is None:
         _write_csv(frame, click.get_text_stream("stdout"), spec)
         return
-    with atomic(path) as temporary:
+    with replacing(path) as temporary:
         _FORMATS[Path(path).suffix.lower()](frame, temporary, spec)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import PackageNotFoundError, version
+import shlex
 from typing import Any
 
 import click
 
+from mixtura import __version__
 from mixtura.cli.failures import reported
 from mixtura.cli.options import debugging
 
@@ -39,20 +40,17 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"mixtura.cli.commands.{name}").command
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["mixtura.command"] = shlex.join(["mixtura", *args])
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         with reported(ctx):
             return super().invoke(ctx)
 
 
-def _version() -> str:
-    try:
-        return version("mixtura")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "unknown"
-
-
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), prog_name="mixtura", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="mixtura", message="%(prog)s %(version)s")
 @debugging
 def main() -> None:
     """Gaussian mixture models: choose, fit, draw and save them.

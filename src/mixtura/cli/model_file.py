@@ -1,4 +1,4 @@
-"""Models read from and written to files."""
+"""Models in files: their name, and the names of their columns."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from mixtura.cli.failures import Failure
-from mixtura.cli.files import atomic
+from mixtura.cli.rows import Rows
 
-__all__ = ["SUFFIX", "check_suffix", "read_model", "write_model"]
+__all__ = ["SUFFIX", "check_suffix", "name_features", "read_model"]
 
 SUFFIX = ".safetensors"
 
@@ -21,16 +21,14 @@ def check_suffix(path: str | None) -> None:
 
 def read_model(path: str) -> Any:
     """The fitted estimator in the file `path`."""
-    import mixtura
+    from mixtura import persist
 
-    if not Path(path).exists():
-        raise Failure(f"`MODEL` must be a file that mixtura fit wrote, there is no file {path}")
-    return mixtura.load(path)
+    return persist.load(path)
 
 
-def write_model(model: Any, path: str | Path) -> None:
-    """Save `model`, whole or not at all."""
-    import mixtura
+def name_features(model: Any, rows: Rows) -> None:
+    """Tell a model that was fitted to an array what its columns are called, if they have names."""
+    import numpy as np
 
-    with atomic(path) as temporary:
-        mixtura.save(model, temporary)
+    if rows.named:
+        model.feature_names_in_ = np.array(rows.columns, dtype=object)

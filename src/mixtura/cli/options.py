@@ -30,7 +30,7 @@ _CHARS = {"\\t": "\t", "tab": "\t"}  # what is hard to type in a shell
 class Source(NamedTuple):
     """Where the rows come from."""
 
-    data: str
+    data: Any  # path, - or bundled name; None where it was not given
     columns: tuple[str | int, ...] | None
     delimiter: str | None
 
@@ -86,24 +86,28 @@ debugging = click.option(
 
 model_argument = click.argument("model", type=click.Path(), metavar="MODEL")
 
-source = _gathered(
-    "source",
-    Source,
-    click.argument("data", metavar="DATA"),
-    click.option(
-        "-c",
-        "--columns",
-        type=Columns(),
-        metavar="A,B",
-        help="Columns to use: names, or numbers from 1. All that are numbers, if not given.",
-    ),
-    click.option(
-        "--delimiter",
-        metavar="CHAR",
-        callback=lambda _ctx, _param, value: _CHARS.get(value, value),
-        help="What separates the cells of a text file (or tab). Found, if not given.",
-    ),
-)
+
+def source(required: bool = True, metavar: str = "DATA") -> Callable[[F], F]:
+    """DATA and how to read it."""
+    return _gathered(
+        "source",
+        Source,
+        click.argument("data", metavar=metavar if required else f"[{metavar}]", required=required),
+        click.option(
+            "-c",
+            "--columns",
+            type=Columns(),
+            metavar="A,B",
+            help="Columns to use: names, or numbers from 1. All that are numbers, if not given.",
+        ),
+        click.option(
+            "--delimiter",
+            metavar="CHAR",
+            callback=lambda _ctx, _param, value: _CHARS.get(value, value),
+            help="What separates the cells of a text file (or tab). Found, if not given.",
+        ),
+    )
+
 
 fitting = _gathered(
     "fitting",
@@ -126,11 +130,11 @@ fitting = _gathered(
     click.option(
         "--init",
         "init_params",
-        type=Registered("mixtura.starts", "STARTS"),
+        type=Registered("mixtura.starts", "STARTS", "auto"),
         default="auto",
         show_default=True,
         metavar="START",
-        help="How a start is made: auto, kmeans, k-means++, random or random_from_data.",
+        help="How a start is made: auto, k-means++, kmeans, random or random_from_data.",
     ),
     click.option(
         "--tol",

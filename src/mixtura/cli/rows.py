@@ -14,7 +14,7 @@ from mixtura.cli.options import Source
 from mixtura.cli.render import integer
 from mixtura.exceptions import InvalidParameterError
 
-__all__ = ["Rows", "read", "read_for", "resolve"]
+__all__ = ["Rows", "read", "read_for"]
 
 Array = Any
 
@@ -28,7 +28,13 @@ class Rows(NamedTuple):
     columns: tuple[str, ...]  # d names
     source: str
     skipped: tuple[str, ...]  # columns that do not hold numbers
-    weights: Array | None  # (n,)
+    weights: Array | None = None  # (n,)
+    classes: Array | None = None  # (n,) known classes of a bundled set
+
+    @property
+    def named(self) -> bool:
+        """Whether the file had names; else they are x1, x2, ..."""
+        return not all(_GENERIC.fullmatch(name) for name in self.columns)
 
     def facts(self) -> dict[str, Any]:
         """What they are, for JSON."""
@@ -51,37 +57,18 @@ class Rows(NamedTuple):
         return self._replace(values=self.values[:, positions], columns=tuple(names))
 
 
-def resolve(data: str) -> str | Path:
-    """The file that `data` names: itself, ``-``, or a bundled set where there is no such file.
-
-    Raises
-    ------
-    Failure
-        If it is none of these.
-    """
-    if data == "-" or Path(data).exists():
-        return data
-    from mixtura import datasets
-
-    names = datasets.names()
-    if data in names:
-        return datasets.path(data)
-    close = get_close_matches(data, names, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"bundled sets are {', '.join(names)}"
-    raise Failure(f"`DATA` must be a file, - or a bundled data set, got {data!r}; {hint}")
-
-
 def read(source: Source, weights: str | int | None = None) -> Rows:
     """The rows of `source`; the column `weights`, if any, is taken out as what each row counts."""
-    from mixtura import tables
+    from mixtura import datasets, tables
 
     columns = source.columns
     if weights is not None and columns is not None:
         columns = (*columns, weights)
-    path = resolve(source.data)
+    path = _resolve(source.data)
     table = tables.read(path, columns, delimiter=source.delimiter)
-    name = source.data if isinstance(path, Path) else table.source
-    rows = Rows(table.values, table.columns, name, table.skipped, None)
+    rows = Rows(table.values, table.columns, table.source, table.skipped)
+    if isinstance(path, Path):
+        rows = rows._replace(source=source.data, classes=datasets.load(source.data).labels)
     if weights is None:
         return rows
     weight = rows.columns[-1] if columns is not None else _named(rows, weights)
@@ -110,7 +97,7 @@ def read_for(source: Source, model: Any) -> Rows:
     if by_name and set(names) <= set(rows.columns):
         return rows.pick(names)
     missing = [name for name in names if name not in rows.columns]
-    if by_name and not _generic(names) and not _generic(rows.columns):
+    if by_name and rows.named:
         raise Failure(
             f"{rows.source} has no column of numbers named {_listed(missing)}, which the model "
             f"was fitted to; its columns are {_listed(rows.columns)}: rename them, or say which "
@@ -124,6 +111,26 @@ def read_for(source: Source, model: Any) -> Rows:
     return rows
 
 
+def _resolve(data: str) -> str | Path:
+    """The file that `data` names: itself, ``-``, or a bundled set where there is no such file.
+
+    Raises
+    ------
+    Failure
+        If it is none of these.
+    """
+    if data == "-" or Path(data).exists():
+        return data
+    from mixtura import datasets
+
+    names = datasets.names()
+    if data in names:
+        return datasets.path(data)
+    close = get_close_matches(data, names, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"bundled sets are {', '.join(names)}"
+    raise Failure(f"`DATA` must be a file, - or a bundled data set, got {data!r}; {hint}")
+
+
 def _named(rows: Rows, column: str | int) -> str:
     """The name of a column given by name or, from 1, by number."""
     if str(column) in rows.columns:
@@ -134,10 +141,6 @@ def _named(rows: Rows, column: str | int) -> str:
         f"`--weights` must name a column of numbers of {rows.source}, got {column!r}; "
         f"they are {_listed(rows.columns)}"
     )
-
-
-def _generic(names: Sequence[str]) -> bool:
-    return all(_GENERIC.fullmatch(name) for name in names)
 
 
 def _listed(names: Sequence[str]) -> str:

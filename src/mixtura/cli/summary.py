@@ -10,7 +10,7 @@ from mixtura.cli.render import facts, integer, number, table, width
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["Fit", "components", "measure", "names_of", "parameters", "verdict"]
+__all__ = ["Fit", "components", "headline", "measure", "names_of", "parameters", "verdict"]
 
 Array = Any
 
@@ -55,6 +55,16 @@ def verdict(fit: Fit) -> Table:
             ("AIC", number(fit.aic)),
             ("ICL", number(fit.icl)),
         ]
+    )
+
+
+def headline(model: Any) -> str:
+    """What `model` is and how its fit ended."""
+    k = len(model.weights_)
+    ended = "converged" if model.converged_ else "not converged"
+    return (
+        f"{k} component{'s' * (k > 1)}, {model.covariance_type} covariance; "
+        f"{ended} after {model.n_iter_} iterations"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Columns", "Counts", "Registered", "RegisteredList"]
+__all__ = ["Column", "Columns", "Counts", "Registered", "RegisteredList"]
 
 
 class Counts(click.ParamType):
@@ -34,7 +34,16 @@ class Columns(click.ParamType):
         parts = [part.strip() for part in value.split(",")]
         if not all(parts):
             self.fail(f"{value!r} has an empty name; type names or numbers such as a,b or 1,2.")
-        return tuple(int(part) if part.isdecimal() else part for part in parts)
+        return tuple(_column(part) for part in parts)
+
+
+class Column(click.ParamType):
+    """A name or a 1-based number."""
+
+    name = "column"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str | int:
+        return value if isinstance(value, int) else _column(value)
 
 
 class Registered(click.ParamType):
@@ -69,6 +78,10 @@ class RegisteredList(Registered):
                 for part in value.split(",")
             )
         )
+
+
+def _column(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text
 
 
 def _span(part: str) -> range:

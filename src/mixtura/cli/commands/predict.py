@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from mixtura.cli.document import emit
-from mixtura.cli.files import check_writable
 from mixtura.cli.frames import check_suffix, labels, write
 from mixtura.cli.options import Source, as_json, debugging, model_argument, source
+from mixtura.cli.writable import check_writable
 
 __all__ = ["command"]
 
 
 @click.command("predict")
 @model_argument
-@source
+@source()
 @click.option(
     "--proba/--no-proba",
     default=None,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from mixtura.cli.document import emit
-from mixtura.cli.files import check_writable
 from mixtura.cli.frames import check_suffix, write
 from mixtura.cli.options import as_json, debugging, model_argument
+from mixtura.cli.writable import check_writable
 
 __all__ = ["command"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import click
 
 from mixtura.cli.document import emit
-from mixtura.cli.files import check_writable
 from mixtura.cli.frames import check_suffix, numbered, write
 from mixtura.cli.options import Source, as_json, debugging, model_argument, source
+from mixtura.cli.writable import check_writable
 
 __all__ = ["command"]
 
 
 @click.command("score")
 @model_argument
-@source
+@source()
 @click.option("--per-row", is_flag=True, help="The log-likelihood of every row instead.")
 @click.option(
     "-o",

@@ -1,19 +1,16 @@
-"""Output files: refused early when they cannot be written, and written whole or not at all."""
+"""Output files that could not be written, refused before the work starts."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from mixtura.cli.failures import Failure
 
-__all__ = ["atomic", "check_writable", "make_folder"]
+__all__ = ["check_writable", "make_folder"]
 
 
-def check_writable(path: str | None, *inputs: str) -> None:
+def check_writable(path: str | None, *inputs: str | None) -> None:
     """Refuse an output that could not be written, or that is one of the inputs.
 
     Called before the work starts, so that an hour's fit is not lost to a misspelt folder.
@@ -37,7 +34,12 @@ def check_writable(path: str | None, *inputs: str) -> None:
     ):
         raise Failure(f"cannot write {path}: permission denied; choose another folder")
     for source in inputs:
-        if target.exists() and os.path.exists(source) and os.path.samefile(target, source):
+        if (
+            source
+            and target.exists()
+            and os.path.exists(source)
+            and os.path.samefile(target, source)
+        ):
             raise Failure(f"cannot write {path}: it is also the input; choose another name")
 
 
@@ -50,28 +52,3 @@ def make_folder(path: str) -> Path:
     if not os.access(folder, os.W_OK):
         raise Failure(f"cannot write into {path}: permission denied; choose another folder")
     return folder
-
-
-@contextlib.contextmanager
-def atomic(path: str | Path) -> Iterator[Path]:
-    """A temporary file beside `path`, which takes its place at the end, if that is reached."""
-    target = Path(path)
-    handle, name = tempfile.mkstemp(prefix=".mixtura-", suffix=target.suffix, dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, or those of a new file."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -1,0 +1,77 @@
+"""``mixtura describe``: what is in a model, or in a table of data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mixtura.cli.document import emit
+from mixtura.cli.model_file import SUFFIX
+from mixtura.cli.options import Source, as_json, debugging, source
+
+__all__ = ["command"]
+
+
+@click.command("describe")
+@source(metavar="MODEL|DATA")
+@as_json
+@debugging
+def command(source: Source, as_json: bool) -> None:
+    """Describe a model's components, or data before a mixture is fitted to it.
+
+    Of data: the range of every column, missing cells, repeated rows, columns that are
+    constant, and what to try.
+
+    \b
+    Examples:
+      mixtura describe model.safetensors
+      mixtura describe data.csv
+    """
+    if Path(source.data).suffix == SUFFIX:
+        _describe_model(source.data, as_json)
+    else:
+        _describe_data(source, as_json)
+
+
+def _describe_model(path: str, as_json: bool) -> None:
+    from mixtura.cli.model_file import read_model
+    from mixtura.cli.render import show
+    from mixtura.cli.summary import components, headline, parameters
+
+    model = read_model(path)
+    if as_json:
+        emit({"command": "describe", "kind": "model", "file": path, "model": parameters(model)})
+        return
+    show(f"{path}: {headline(model)}", components(model))
+
+
+def _describe_data(source: Source, as_json: bool) -> None:
+    from mixtura.cli.overview import advice, overview
+    from mixtura.cli.render import show, table
+    from mixtura.cli.rows import read
+
+    rows = read(source)
+    seen = overview(rows.values)
+    hints = advice(seen, rows, source.data)
+    if as_json:
+        columns = [
+            {"name": name, **column._asdict()}
+            for name, column in zip(rows.columns, seen.columns, strict=True)
+        ]
+        emit(
+            {
+                "command": "describe",
+                "kind": "data",
+                "data": rows.facts(),
+                "columns": columns,
+                "repeated_rows": seen.repeated_rows,
+                "advice": hints,
+            }
+        )
+        return
+    listing = table("<column", "least", "mean", "sd", "greatest", "distinct")
+    for name, column in zip(rows.columns, seen.columns, strict=True):
+        numbers = (column.least, column.mean, column.deviation, column.greatest)
+        listing.add_row(name, *(f"{value:.5g}" for value in numbers), str(column.distinct))
+    show(rows.line(), listing, *hints)

@@ -1,0 +1,125 @@
+"""``mixtura fit``: one mixture, fitted to rows."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from mixtura.cli import outputs
+from mixtura.cli.document import emit
+from mixtura.cli.options import Fitting, Source, Talk, debugging, fitting, source, talk
+from mixtura.cli.types import Column, Registered
+
+__all__ = ["command"]
+
+
+@click.command("fit")
+@source()
+@click.option(
+    "-k",
+    "--n-components",
+    type=click.IntRange(1),
+    required=True,
+    metavar="K",
+    help="Number of components.",
+)
+@click.option(
+    "--covariance-type",
+    type=Registered("mixtura.covariance", "COVARIANCES"),
+    default="full",
+    show_default=True,
+    metavar="TYPE",
+    help="full, tied, diag or spherical.",
+)
+@click.option(
+    "--weights", type=Column(), metavar="COLUMN", help="Column that says what each row counts."
+)
+@fitting
+@click.option(
+    "-o", "--output", type=click.Path(), metavar="FILE", help="Model file, *.safetensors."
+)
+@click.option(
+    "--labels",
+    type=click.Path(),
+    metavar="FILE",
+    help="Label and responsibilities of every row: CSV, TSV, Parquet or NPY.",
+)
+@click.option("--report", type=click.Path(), metavar="FILE", help="A report with pictures, *.html.")
+@talk
+@debugging
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source: Source,
+    n_components: int,
+    covariance_type: str,
+    weights: str | int | None,
+    fitting: Fitting,
+    output: str | None,
+    labels: str | None,
+    report: str | None,
+    talk: Talk,
+) -> None:
+    """Fit one mixture of K components to DATA.
+
+    \b
+    Examples:
+      mixtura fit faithful -k 3 --covariance-type tied --output model.safetensors
+      mixtura fit data.csv -k 5 --columns height,weight --n-init 10 --labels labels.csv
+      zcat data.csv.gz | mixtura fit - -k 3 --json
+    """
+    files = outputs.Outputs(output, labels, report)
+    outputs.check(files, source.data)
+    from mixtura import GaussianMixture
+    from mixtura.cli.rows import read
+    from mixtura.cli.summary import measure, parameters
+
+    rows = read(source, weights)
+    model = GaussianMixture(n_components, covariance_type=covariance_type, **fitting._asdict())
+    seconds = _fit(model, rows, talk)
+    fit = measure(model, rows.values, rows.weights)
+    outputs.write(files, outputs.Run(model, rows, ctx.meta["mixtura.command"], seconds))
+    if talk.as_json:
+        emit(
+            {
+                "command": "fit",
+                "data": rows.facts(),
+                "fit": fit._asdict(),
+                "model": parameters(model),
+                "engine": model.kernel_,
+                "seconds": seconds,
+                "files": files._asdict(),
+            }
+        )
+    elif not talk.quiet:
+        _tell(model, rows, fit, seconds, files)
+
+
+def _fit(model: Any, rows: Any, talk: Talk) -> float:
+    """Fit `model`, showing progress; returns seconds."""
+    from mixtura.cli.model_file import name_features
+    from mixtura.cli.progress import Progress
+    from mixtura.cli.watch import FitWatch
+
+    began = time.perf_counter()
+    with Progress(talk) as progress:
+        if progress.shown and hasattr(model, "set_callbacks"):
+            model.set_callbacks(FitWatch(progress, len(rows.values)))
+        model.fit(rows.values, sample_weight=rows.weights)
+    name_features(model, rows)
+    return time.perf_counter() - began
+
+
+def _tell(model: Any, rows: Any, fit: Any, seconds: float, files: outputs.Outputs) -> None:
+    from mixtura.cli.render import show
+    from mixtura.cli.summary import components, headline, verdict
+
+    show(
+        rows.line(),
+        f"{headline(model)}; {seconds:.2f} s with the {model.kernel_} engine",
+        components(model),
+        verdict(fit),
+        *files.lines(),
+    )

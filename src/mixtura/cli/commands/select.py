@@ -1,0 +1,173 @@
+"""``mixtura select``: the mixture that a criterion chooses among many."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from mixtura.cli import outputs
+from mixtura.cli.document import emit
+from mixtura.cli.options import Fitting, Source, Talk, debugging, fitting, source, talk
+from mixtura.cli.types import Counts, RegisteredList
+from mixtura.cli.writable import make_folder
+
+__all__ = ["command"]
+
+
+@click.command("select")
+@source()
+@click.option(
+    "-k",
+    "--n-components",
+    type=Counts(),
+    default="1:9",
+    show_default=True,
+    metavar="RANGE",
+    help="Numbers of components: 1:9, 1-9 or 1,2,5.",
+)
+@click.option(
+    "--covariance-type",
+    "covariance_types",
+    type=RegisteredList("mixtura.covariance", "COVARIANCES"),
+    default="all",
+    show_default=True,
+    metavar="TYPES",
+    help="Some of full,tied,diag,spherical, or all.",
+)
+@click.option(
+    "--criterion",
+    type=click.Choice(["bic", "aic", "icl", "cv"]),
+    default="bic",
+    show_default=True,
+    help="What chooses; cv is the log-likelihood of held-out rows.",
+)
+@fitting
+@click.option(
+    "-o",
+    "--output-dir",
+    type=click.Path(),
+    metavar="FOLDER",
+    help="Folder for model.safetensors, labels.csv, report.html and the figures as PNG.",
+)
+@talk
+@debugging
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source: Source,
+    n_components: tuple[int, ...],
+    covariance_types: tuple[str, ...],
+    criterion: str,
+    fitting: Fitting,
+    output_dir: str | None,
+    talk: Talk,
+) -> None:
+    """Fit mixtures of many sizes and shapes to DATA, and choose the best.
+
+    BIC, AIC and ICL are better the smaller they are, cv the larger. A lead in BIC under 2
+    decides nothing, one above 10 decides.
+
+    \b
+    Examples:
+      mixtura select faithful -k 1:9 --output-dir out
+      mixtura select data.csv -k 1,2,5 --covariance-type full,tied --criterion icl
+    """
+    files = _files(output_dir, source)
+    from mixtura.cli.rows import read
+
+    rows = read(source)
+    began = time.perf_counter()
+    selection = _select(rows, n_components, covariance_types, criterion, fitting, talk)
+    seconds = time.perf_counter() - began
+    run = outputs.Run(selection.best, rows, ctx.meta["mixtura.command"], seconds, selection)
+    written = _write(files, run) if files else []
+    if talk.as_json:
+        _emit(run, written)
+    elif not talk.quiet:
+        _tell(run, written)
+
+
+def _files(output_dir: str | None, source: Source) -> outputs.Outputs | None:
+    if output_dir is None:
+        return None
+    folder = make_folder(output_dir)
+    names = ("model.safetensors", "labels.csv", "report.html")
+    files = outputs.Outputs(*(str(folder / name) for name in names))
+    outputs.check(files, source.data)
+    return files
+
+
+def _select(
+    rows: Any,
+    n_components: tuple[int, ...],
+    covariance_types: tuple[str, ...],
+    criterion: str,
+    fitting: Fitting,
+    talk: Talk,
+) -> Any:
+    import mixtura
+    from mixtura.cli.model_file import name_features
+    from mixtura.cli.progress import Progress
+    from mixtura.cli.watch import SelectionWatch
+
+    with Progress(talk) as progress:
+        selection = mixtura.select(
+            rows.values,
+            n_components=n_components,
+            covariance_types=covariance_types,
+            criterion=criterion,
+            progress=SelectionWatch(progress) if progress.shown else None,
+            **fitting._asdict(),
+        )
+    name_features(selection.best, rows)
+    return selection
+
+
+def _write(files: outputs.Outputs, run: outputs.Run) -> list[str]:
+    from pathlib import Path
+
+    from mixtura import report
+
+    drawn = report.figures(run.model, run.rows.values, run.selection)
+    outputs.write(files, run, drawn)
+    assert files.output is not None
+    return [*files, *outputs.write_figures(Path(files.output).parent, drawn)]
+
+
+def _emit(run: outputs.Run, written: list[str]) -> None:
+    from mixtura.cli.candidates import lead, record, records
+    from mixtura.cli.summary import parameters
+
+    emit(
+        {
+            "command": "select",
+            "data": run.rows.facts(),
+            "criterion": run.selection.criterion,
+            "candidates": records(run.selection),
+            "best": record(run.selection.best_candidate),
+            "lead": lead(run.selection),
+            "verdict": run.selection.verdict,
+            "model": parameters(run.model),
+            "seconds": run.seconds,
+            "files": written,
+        }
+    )
+
+
+def _tell(run: outputs.Run, written: list[str]) -> None:
+    from mixtura.cli.candidates import listing
+    from mixtura.cli.render import show
+    from mixtura.cli.summary import components, headline
+
+    show(
+        run.rows.line(),
+        listing(run.selection),
+        run.selection.verdict,
+        "",
+        headline(run.model),
+        components(run.model),
+        f"{len(run.selection.candidates)} mixtures in {run.seconds:.2f} s",
+        *(f"wrote {path}" for path in written),
+    )

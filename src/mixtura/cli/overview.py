@@ -1,0 +1,76 @@
+"""Rows at a glance, before any mixture: ranges, repetitions, and what to try."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from mixtura.cli.rows import Rows
+
+__all__ = ["Column", "Overview", "advice", "overview"]
+
+Array = Any
+
+_WIDE = 1e3  # ratio of standard deviations from which the units matter
+_MANY_REPEATED = 0.1  # share of the rows
+_ROWS_A_PARAMETER = 5  # fewer rows than this for each parameter is few
+
+
+class Column(NamedTuple):
+    """One feature."""
+
+    least: float
+    mean: float
+    deviation: float  # standard deviation
+    greatest: float
+    distinct: int
+
+
+class Overview(NamedTuple):
+    """All rows."""
+
+    columns: tuple[Column, ...]
+    repeated_rows: int  # rows that another row before them equals
+
+
+def overview(x: Array) -> Overview:
+    """Look over the rows x, (n, d)."""
+    import numpy as np
+
+    wide = x.astype(np.float64, copy=False)
+    columns = [
+        Column(
+            float(feature.min()),
+            float(feature.mean()),
+            float(feature.std()),
+            float(feature.max()),
+            len(np.unique(feature)),
+        )
+        for feature in wide.T
+    ]
+    return Overview(tuple(columns), len(wide) - len(np.unique(wide, axis=0)))
+
+
+def advice(seen: Overview, rows: Rows, data: str) -> list[str]:
+    """What stands out, and the command to try, one line each."""
+    n, d = rows.values.shape
+    named = list(zip(rows.columns, seen.columns, strict=True))
+    constant = [name for name, column in named if column.distinct == 1]
+    deviations = [column.deviation for column in seen.columns if column.distinct > 1] or [1.0]
+    told = [
+        (bool(rows.skipped), f"left out, not numbers: {', '.join(rows.skipped)}"),
+        (bool(constant), f"constant, leave out with --columns: {', '.join(constant)}"),
+        (
+            seen.repeated_rows > _MANY_REPEATED * n,
+            "many rows repeat an earlier one: components may collapse onto them",
+        ),
+        (
+            max(deviations) > _WIDE * min(deviations),
+            "the columns' scales differ much: prefer full, tied or diag to spherical",
+        ),
+        (
+            n < _ROWS_A_PARAMETER * d * (d + 3) / 2,
+            f"few rows for {d} columns: prefer tied, diag or spherical to full",
+        ),
+        (True, f"try: mixtura select {data} -k 1:{max(1, min(9, n // max(d + 1, 5)))}"),
+    ]
+    return [line for applies, line in told if applies]
