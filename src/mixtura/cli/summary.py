@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mixtura.cli.render import facts, integer, number, table, width
+from mixtura.cli.render import facts, integer, number
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["Fit", "components", "headline", "measure", "names_of", "parameters", "verdict"]
+__all__ = ["Fit", "headline", "measure", "names_of", "parameters", "verdict"]
 
 Array = Any
 
@@ -89,35 +88,3 @@ def parameters(model: Any) -> dict[str, Any]:
         "n_iter": int(model.n_iter_),
         "mean_log_likelihood": float(model.lower_bound_),
     }
-
-
-def components(model: Any) -> Table:
-    """One line a component: weight, and mean ± standard deviation of every feature that fits."""
-    import numpy as np
-
-    names = names_of(model)
-    deviations = np.sqrt(np.diagonal(model.covariance_matrices_, axis1=1, axis2=2))
-    cells = [
-        [f"{mean:.4g} ± {deviation:.3g}" for mean, deviation in zip(*pair, strict=True)]
-        for pair in zip(model.means_, deviations, strict=True)
-    ]
-    shown = _columns_that_fit(names, cells)
-    rest = len(names) - shown
-    heading = ["component", "weight", *names[:shown], *([f"+{rest} more"] if rest else [])]
-    made = table(*heading)
-    for j, weight in enumerate(model.weights_):
-        made.add_row(str(j), f"{weight:.3f}", *cells[j][:shown], *(["…"] if rest else []))
-    return made
-
-
-def _columns_that_fit(names: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
-    """How many features have room beside number and weight; one at least."""
-    room = width() - 22
-    widths = [2 + max(len(name), *(len(row[j]) for row in cells)) for j, name in enumerate(names)]
-    if sum(widths) <= room:
-        return len(names)
-    room -= 12  # for "+12 more"
-    shown = 0
-    while shown < len(widths) and sum(widths[: shown + 1]) <= room:
-        shown += 1
-    return max(shown, 1)

@@ -35,9 +35,10 @@ def command(source: Source, as_json: bool) -> None:
 
 
 def _describe_model(path: str, as_json: bool) -> None:
+    from mixtura.cli.components import components
     from mixtura.cli.model_file import read_model
     from mixtura.cli.render import show
-    from mixtura.cli.summary import components, headline, parameters
+    from mixtura.cli.summary import headline, parameters
 
     model = read_model(path)
     if as_json:

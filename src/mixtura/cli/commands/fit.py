@@ -113,8 +113,9 @@ def _fit(model: Any, rows: Any, talk: Talk) -> float:
 
 
 def _tell(model: Any, rows: Any, fit: Any, seconds: float, files: outputs.Outputs) -> None:
+    from mixtura.cli.components import components
     from mixtura.cli.render import show
-    from mixtura.cli.summary import components, headline, verdict
+    from mixtura.cli.summary import headline, verdict
 
     show(
         rows.line(),

@@ -158,8 +158,9 @@ def _emit(run: outputs.Run, written: list[str]) -> None:
 
 def _tell(run: outputs.Run, written: list[str]) -> None:
     from mixtura.cli.candidates import listing
+    from mixtura.cli.components import components
     from mixtura.cli.render import show
-    from mixtura.cli.summary import components, headline
+    from mixtura.cli.summary import headline
 
     show(
         run.rows.line(),
