@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
-
-import click
 
 from mixtura.cli.failures import Failure
 from mixtura.exceptions import import_extra
@@ -53,7 +52,7 @@ def check_suffix(path: str | None) -> None:
 def write(frame: Frame, path: str | Path | None, spec: str = "") -> None:
     """Write `frame` to `path`, or as CSV to standard output; `spec` is how text shows floats."""
     if path is None:
-        _write_csv(frame, click.get_text_stream("stdout"), spec)
+        _write_csv(frame, sys.stdout, spec)
         return
     with replacing(path) as temporary:
         _FORMATS[Path(path).suffix.lower()](frame, temporary, spec)

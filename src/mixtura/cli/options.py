@@ -66,7 +66,7 @@ def _gathered(name: str, kind: Any, *options: Callable[[F], F]) -> Callable[[F],
             return function(**given, **{name: kind(**fields)})
 
         for option in reversed(options):
-            command = option(command)  # type: ignore[arg-type]
+            command = option(command)
         return command  # type: ignore[return-value]
 
     return decorate

@@ -20,13 +20,13 @@ _SPEC = ".6g"  # how responsibilities are shown in text
 class Outputs(NamedTuple):
     """Where to write what; None for what is not wanted."""
 
-    output: str | None
-    labels: str | None
-    report: str | None
+    output: str | None = None
+    labels: str | None = None
+    report: str | None = None
 
-    def lines(self) -> list[str]:
-        """What was written, for people."""
-        return [f"wrote {path}" for path in self if path is not None]
+    def written(self) -> list[str]:
+        """The paths of what is wanted."""
+        return [path for path in self if path is not None]
 
 
 class Run(NamedTuple):
@@ -77,10 +77,10 @@ def write(files: Outputs, run: Run, drawn: Any = None) -> None:
         )
 
 
-def write_figures(folder: Path, drawn: Any) -> list[str]:
+def write_figures(folder: str, drawn: Any) -> list[str]:
     """Write figures as PNG into `folder`; returns their paths."""
     from mixtura import report
 
     with tempfile.TemporaryDirectory(prefix=".mixtura-", dir=folder) as hidden:
         made = report.write_figures(hidden, drawn)
-        return [str(path.replace(folder / path.name)) for path in made]
+        return [str(path.replace(Path(folder) / path.name)) for path in made]

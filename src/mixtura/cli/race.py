@@ -133,7 +133,10 @@ def _settings(case: Case) -> dict[str, Any]:
     """A start that both take as it is, and a number of iterations that neither cuts short."""
     from mixtura import GaussianMixture
 
-    common = {"n_components": case.n_components, "covariance_type": case.covariance_type}
+    common: dict[str, Any] = {
+        "n_components": case.n_components,
+        "covariance_type": case.covariance_type,
+    }
     start = GaussianMixture(
         **common, max_iter=0, init_params="random_from_data", random_state=0
     ).fit(case.x)

@@ -64,20 +64,20 @@ class Registered(click.ParamType):
         return click.Choice(self.names()).convert(value, param, ctx)
 
 
-class RegisteredList(Registered):
+class RegisteredList(click.ParamType):
     """``full,tied`` or ``all`` as a tuple of names of a registry."""
 
     name = "names"
 
+    def __init__(self, one: Registered):
+        self._one = one
+
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        """Check every name."""
         if value == "all":
-            return tuple(self.names())
-        return tuple(
-            dict.fromkeys(
-                super(RegisteredList, self).convert(part.strip(), param, ctx)
-                for part in value.split(",")
-            )
-        )
+            return tuple(self._one.names())
+        names = (part.strip() for part in value.split(","))
+        return tuple(dict.fromkeys(self._one.convert(name, param, ctx) for name in names))
 
 
 def _column(text: str) -> str | int:

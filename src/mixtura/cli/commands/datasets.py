@@ -14,10 +14,12 @@ __all__ = ["command"]
 @as_json
 @debugging
 def command(as_json: bool) -> None:
-    """List the data sets that come with Mixtura; their names can be given as DATA.
+    """List the data sets that come with Mixtura.
+
+    Their names can be given as DATA.
 
     \b
-    Example:
+    Examples:
       mixtura datasets
       mixtura describe faithful
     """

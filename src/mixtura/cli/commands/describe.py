@@ -18,10 +18,10 @@ __all__ = ["command"]
 @as_json
 @debugging
 def command(source: Source, as_json: bool) -> None:
-    """Describe a model's components, or data before a mixture is fitted to it.
+    """Describe a model, or data before a fit.
 
-    Of data: the range of every column, missing cells, repeated rows, columns that are
-    constant, and what to try.
+    Of a model: its components. Of data: the range of every column, columns that are
+    constant or not numbers, repeated rows, and what to try.
 
     \b
     Examples:
@@ -44,7 +44,7 @@ def _describe_model(path: str, as_json: bool) -> None:
     if as_json:
         emit({"command": "describe", "kind": "model", "file": path, "model": parameters(model)})
         return
-    show(f"{path}: {headline(model)}", components(model))
+    show(path, headline(model), components(model))
 
 
 def _describe_data(source: Source, as_json: bool) -> None:

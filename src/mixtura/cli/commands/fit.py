@@ -66,8 +66,8 @@ def command(
 
     \b
     Examples:
-      mixtura fit faithful -k 3 --covariance-type tied --output model.safetensors
-      mixtura fit data.csv -k 5 --columns height,weight --n-init 10 --labels labels.csv
+      mixtura fit faithful -k 3 --output model.safetensors
+      mixtura fit data.csv -k 5 --columns height,weight --labels labels.csv
       zcat data.csv.gz | mixtura fit - -k 3 --json
     """
     files = outputs.Outputs(output, labels, report)
@@ -122,5 +122,5 @@ def _tell(model: Any, rows: Any, fit: Any, seconds: float, files: outputs.Output
         f"{headline(model)}; {seconds:.2f} s with the {model.kernel_} engine",
         components(model),
         verdict(fit),
-        *files.lines(),
+        *(f"wrote {path}" for path in files.written()),
     )

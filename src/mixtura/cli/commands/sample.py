@@ -20,7 +20,7 @@ __all__ = ["command"]
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the draw."
 )
-@click.option("--labels", is_flag=True, help="Add the component each row came from.")
+@click.option("--with-labels", is_flag=True, help="Add the component each row came from.")
 @click.option(
     "-o",
     "--output",
@@ -31,7 +31,7 @@ __all__ = ["command"]
 @as_json
 @debugging
 def command(
-    model: str, n_samples: int, seed: int, labels: bool, output: str | None, as_json: bool
+    model: str, n_samples: int, seed: int, with_labels: bool, output: str | None, as_json: bool
 ) -> None:
     """Draw new rows from MODEL.
 
@@ -48,7 +48,7 @@ def command(
     estimator = read_model(model)
     x, components = estimator.sample(n_samples, random_state=seed)
     frame = dict(zip(names_of(estimator), x.T, strict=True))
-    if labels:
+    if with_labels:
         frame["label"] = components
     if output is not None or not as_json:
         write(frame, output)

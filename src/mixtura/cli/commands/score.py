@@ -26,14 +26,15 @@ __all__ = ["command"]
 @as_json
 @debugging
 def command(model: str, per_row: bool, output: str | None, source: Source, as_json: bool) -> None:
-    """Say how well MODEL fits DATA: log-likelihood, AIC, BIC and ICL.
+    """Say how well MODEL fits DATA.
 
-    With --per-row, the log-likelihood of each row: the lowest are the outliers.
+    Prints log-likelihood, AIC, BIC and ICL. With --per-row, the log-likelihood of each row:
+    the lowest are the outliers.
 
     \b
     Examples:
       mixtura score model.safetensors new.csv
-      mixtura score model.safetensors new.csv --per-row | sort -t, -k2 -g | head
+      mixtura score model.safetensors new.csv --per-row | sort -gt, -k2 | head
     """
     if output is not None and not per_row:
         raise click.UsageError("--output needs --per-row.")

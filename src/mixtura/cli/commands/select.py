@@ -10,7 +10,7 @@ import click
 from mixtura.cli import outputs
 from mixtura.cli.document import emit
 from mixtura.cli.options import Fitting, Source, Talk, debugging, fitting, source, talk
-from mixtura.cli.types import Counts, RegisteredList
+from mixtura.cli.types import Counts, Registered, RegisteredList
 from mixtura.cli.writable import make_folder
 
 __all__ = ["command"]
@@ -30,7 +30,7 @@ __all__ = ["command"]
 @click.option(
     "--covariance-type",
     "covariance_types",
-    type=RegisteredList("mixtura.covariance", "COVARIANCES"),
+    type=RegisteredList(Registered("mixtura.covariance", "COVARIANCES")),
     default="all",
     show_default=True,
     metavar="TYPES",
@@ -64,7 +64,7 @@ def command(
     output_dir: str | None,
     talk: Talk,
 ) -> None:
-    """Fit mixtures of many sizes and shapes to DATA, and choose the best.
+    """Fit many mixtures to DATA and choose the best.
 
     BIC, AIC and ICL are better the smaller they are, cv the larger. A lead in BIC under 2
     decides nothing, one above 10 decides.
@@ -72,7 +72,7 @@ def command(
     \b
     Examples:
       mixtura select faithful -k 1:9 --output-dir out
-      mixtura select data.csv -k 1,2,5 --covariance-type full,tied --criterion icl
+      mixtura select data.csv -k 1,2,5 --covariance-type full,tied
     """
     files = _files(output_dir, source)
     from mixtura.cli.rows import read
@@ -82,16 +82,16 @@ def command(
     selection = _select(rows, n_components, covariance_types, criterion, fitting, talk)
     seconds = time.perf_counter() - began
     run = outputs.Run(selection.best, rows, ctx.meta["mixtura.command"], seconds, selection)
-    written = _write(files, run) if files else []
+    written = _write(files, run, output_dir) if output_dir else []
     if talk.as_json:
         _emit(run, written)
     elif not talk.quiet:
         _tell(run, written)
 
 
-def _files(output_dir: str | None, source: Source) -> outputs.Outputs | None:
+def _files(output_dir: str | None, source: Source) -> outputs.Outputs:
     if output_dir is None:
-        return None
+        return outputs.Outputs()
     folder = make_folder(output_dir)
     names = ("model.safetensors", "labels.csv", "report.html")
     files = outputs.Outputs(*(str(folder / name) for name in names))
@@ -125,15 +125,12 @@ def _select(
     return selection
 
 
-def _write(files: outputs.Outputs, run: outputs.Run) -> list[str]:
-    from pathlib import Path
-
+def _write(files: outputs.Outputs, run: outputs.Run, folder: str) -> list[str]:
     from mixtura import report
 
     drawn = report.figures(run.model, run.rows.values, run.selection)
     outputs.write(files, run, drawn)
-    assert files.output is not None
-    return [*files, *outputs.write_figures(Path(files.output).parent, drawn)]
+    return [*files.written(), *outputs.write_figures(folder, drawn)]
 
 
 def _emit(run: outputs.Run, written: list[str]) -> None:

@@ -1,0 +1,173 @@
+"""What each command prints and writes."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+
+import numpy as np
+import pyarrow.parquet
+import pytest
+from scipy.stats import multivariate_normal
+from sklearn.mixture import GaussianMixture as Theirs
+
+import mixtura
+from mixtura import persist
+
+
+def _read(text):
+    header, *rows = csv_module.reader(io.StringIO(text))
+    return header, np.array(rows, dtype=float)
+
+
+def test_fit_writes_model_labels_and_report(run, tmp_path, csv, x):
+    paths = [tmp_path / name for name in ("m.safetensors", "labels.csv", "report.html")]
+    done = run("fit", csv, "-k", 2, "-o", paths[0], "--labels", paths[1], "--report", paths[2])
+    assert done.code == 0
+    assert all(f"wrote {path}" in done.out.replace("\n", "") for path in paths)
+    header, labels = _read(paths[1].read_text())
+    assert header == ["row", "label", "p_0", "p_1"]
+    assert labels[:, 0].tolist() == list(range(1, 61))
+    assert len(set(labels[:40, 1])) == 1 and len(set(labels[:, 1])) == 2
+    assert labels[:, 2:].sum(axis=1) == pytest.approx(1.0)
+    assert "<svg" in paths[2].read_text() or "data:image" in paths[2].read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(p.name for p in paths)
+    loaded = persist.load(paths[0])
+    assert isinstance(loaded, mixtura.GaussianMixture)
+    assert loaded.feature_names_in_.tolist() == ["a", "b"]
+    assert np.sort(loaded.weights_) == pytest.approx([1 / 3, 2 / 3], abs=1e-6)
+
+
+def test_fit_agrees_with_the_sample_moments(run, csv, x):
+    fitted = run("fit", csv, "-k", 1, "--reg-covar", 0, "--json").json()
+    assert fitted["model"]["covariances"][0] == pytest.approx(np.cov(x.T, bias=True), rel=1e-9)
+    density = multivariate_normal(x.mean(axis=0), np.cov(x.T, bias=True))
+    log_likelihood = density.logpdf(x).sum()
+    assert fitted["fit"]["log_likelihood"] == pytest.approx(log_likelihood)
+    assert fitted["fit"]["bic"] == pytest.approx(5 * np.log(60) - 2 * log_likelihood)
+    assert fitted["fit"]["aic"] == pytest.approx(2 * 5 - 2 * log_likelihood)
+
+
+def test_fit_prints_components(run, csv):
+    printed = run("fit", csv, "-k", 2).out
+    assert "60 rows, 2 columns (a, b)" in printed
+    assert "2 components, full covariance" in printed
+    for word in ("component", "weight", "0.667", "0.333", "log-likelihood", "BIC", "AIC", "ICL"):
+        assert word in printed
+
+
+def test_quiet_fit_prints_nothing(run, csv, tmp_path):
+    done = run("fit", csv, "-k", 2, "-q", "--progress", "-o", tmp_path / "m.safetensors")
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_predict_to_standard_output(run, csv, model, x):
+    header, rows = _read(run("predict", model, csv).out)
+    assert header == ["row", "label", "p_0", "p_1"]
+    expected = persist.load(model).predict_proba(x)
+    assert rows[:, 2:] == pytest.approx(expected, abs=1e-6)
+    header, rows = _read(run("predict", model, csv, "--no-proba").out)
+    assert header == ["row", "label"]
+    assert rows[:, 1].astype(int).tolist() == expected.argmax(axis=1).tolist()
+
+
+def test_predict_to_files(run, csv, model, tmp_path):
+    expected = run("predict", model, csv, "--json").json()
+    for name in ("labels.csv", "labels.tsv", "labels.parquet", "labels.npy", "proba.npy"):
+        flag = ["--proba"] if name.startswith("proba") else []
+        done = run("predict", model, csv, "-o", tmp_path / name, *flag)
+        assert (done.code, done.out) == (0, "")
+    table = pyarrow.parquet.read_table(tmp_path / "labels.parquet")
+    assert table.column_names == ["row", "label", "p_0", "p_1"]
+    assert table["label"].to_pylist() == expected["labels"]
+    labels = np.load(tmp_path / "labels.npy")
+    assert labels.dtype.kind == "i" and labels.tolist() == expected["labels"]
+    assert np.load(tmp_path / "proba.npy")[:, 1:] == pytest.approx(
+        np.array(expected["responsibilities"])
+    )
+    tabs = (tmp_path / "labels.tsv").read_text()
+    assert tabs == (tmp_path / "labels.csv").read_text().replace(",", "\t")
+
+
+def test_score_equals_scikit_learns(run, csv, model, x):
+    ours = persist.load(model)
+    theirs = Theirs(2)
+    theirs.weights_, theirs.means_ = ours.weights_, ours.means_
+    theirs.covariances_ = ours.covariances_
+    theirs.precisions_cholesky_ = ours.precisions_cholesky_
+    found = run("score", model, csv, "--json").json()
+    assert found["mean_log_likelihood"] == pytest.approx(theirs.score(x))
+    assert found["bic"] == pytest.approx(theirs.bic(x))
+    assert found["aic"] == pytest.approx(theirs.aic(x))
+    header, rows = _read(run("score", model, csv, "--per-row").out)
+    assert header == ["row", "log_likelihood"]
+    assert rows[:, 1] == pytest.approx(theirs.score_samples(x))
+    assert f"{theirs.bic(x):.2f}" in run("score", model, csv).out
+
+
+def test_sample_is_repeatable_and_can_be_fitted_again(run, model):
+    drawn = run("sample", model, "-n", 300, "--seed", 7)
+    assert drawn.out == run("sample", model, "-n", 300, "--seed", 7).out
+    assert drawn.out != run("sample", model, "-n", 300, "--seed", 8).out
+    header, rows = _read(drawn.out)
+    assert header == ["a", "b"] and rows.shape == (300, 2)
+    again = run("fit", "-", "-k", 2, "--json", stdin=drawn.out).json()
+    assert sorted(again["model"]["weights"]) == pytest.approx([1 / 3, 2 / 3], abs=0.1)
+
+
+def test_sample_labels(run, model):
+    header, rows = _read(run("sample", model, "--with-labels").out)
+    assert header == ["a", "b", "label"] and rows.shape == (100, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("p.png", b"\x89PNG"), ("p.svg", b"<?xml"), ("p.pdf", b"%PDF")]
+)
+def test_plot_formats(run, csv, model, tmp_path, name, begins):
+    assert run("plot", model, csv, "-o", tmp_path / name).code == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize("kind", ["regions", "ellipses", "contours", "pairs", "trace"])
+def test_plot_kinds(run, model, tmp_path, kind):
+    done = run("plot", model, "--kind", kind, "-o", tmp_path / "p.svg")
+    assert done.code == 0, done.err
+
+
+def test_describe_model(run, model):
+    described = run("describe", model, "--json").json()
+    assert described["kind"] == "model"
+    assert described["model"]["feature_names"] == ["a", "b"]
+    assert described["model"]["n_parameters"] == 11  # 1 weight, 4 means, 6 covariances
+    assert "2 components, full covariance" in run("describe", model).out
+
+
+def test_describe_data(run, tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("u,v,word\n" + "1,7,no\n" * 3 + "5,7,yes\n")
+    described = run("describe", path, "--json").json()
+    u, v = described["columns"]
+    assert (u["name"], u["least"], u["mean"], u["greatest"], u["distinct"]) == ("u", 1, 2, 5, 2)
+    assert u["deviation"] == pytest.approx(3**0.5)
+    assert v["distinct"] == 1
+    assert described["repeated_rows"] == 2
+    told = " ".join(described["advice"])
+    assert "constant, leave out with --columns: v" in told and "word" in told
+    assert "mixtura select" in told
+
+
+def test_datasets_lists_what_can_be_given_as_data(run):
+    listed = run("datasets", "--json").json()["datasets"]
+    assert {"name": "faithful", "rows": 272}.items() <= listed[2].items()
+    for each in listed:
+        described = run("describe", each["name"], "--json").json()
+        assert described["data"]["columns"] == each["columns"]
+
+
+def test_bench_on_data(run):
+    raced = run("bench", "faithful", "-k", 2, "--json").json()
+    (case,) = raced["cases"]
+    assert case["iterations"] == 5
+    assert case["difference"] == pytest.approx(0, abs=1e-9)
+    assert case["ratio"] == pytest.approx(case["sklearn_seconds"] / case["mixtura_seconds"])
+    assert "faithful" in case["name"]
