@@ -73,7 +73,8 @@ def criteria(selection: Any, ax: Axes | None = None, criterion: str | None = Non
         )
     told = _mark_best(ax, ranked, _view(ax, ranked, larger))
     _name_lines(ax, lines)
-    style.dress(ax, "number of components", MEANINGS[criterion], told)
+    style.dress(ax, "number of components", caption=told)
+    ax.set_ylabel(MEANINGS[criterion], color=style.INK)
     _whole_numbers(ax)
     ax.grid(axis="y", color="#e6e6e6", linewidth=0.7)
     ax.set_axisbelow(True)
@@ -222,7 +223,7 @@ def _told(history: list[Floats], low: float) -> str:
     starts = f"best of {len(history)} starts" if len(history) > 1 else "one start"
     told = f"{starts}: {best[-1]:.6g} after {len(best) - 1} iterations"
     below = any((start < low).any() for start in history)
-    return told + ("; first guesses lie below the view" if below else "")
+    return told + ("\nfirst guesses lie below the view" if below else "")
 
 
 def _whole_numbers(ax: Axes) -> None:

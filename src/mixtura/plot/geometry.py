@@ -82,7 +82,7 @@ def limits(parts: Parts, feature: int, x: Floats | None = None) -> tuple[float, 
     low, high = float((centre - reach).min()), float((centre + reach).max())
     if x is not None:
         first, last = float(x[:, feature].min()), float(x[:, feature].max())
-        room = 0.25 * (last - first)
+        room = 0.25 * (last - first) or np.inf  # constant rows give no scale
         low = min(first, max(low, first - room))
         high = max(last, min(high, last + room))
     size = max(abs(low), abs(high))

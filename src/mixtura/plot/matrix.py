@@ -48,7 +48,7 @@ def pairs(
     Returns
     -------
     ndarray (m, m) of matplotlib Axes
-        Those above the diagonal are hidden.
+        None above the diagonal, where nothing is drawn.
 
     Raises
     ------
@@ -76,8 +76,15 @@ def pairs(
             _single(axes[row, row], parts, row, x)
         elif column < row:
             _pair(axes[row, column], parts, [column, row], x, labels)
-    axes[0, 0].set_title(
-        "; ".join(filter(None, captions)), loc="left", fontsize=8.5, color=style.QUIET
+    axes[0, 0].text(
+        1.08,  # in the empty corner, where it widens no column
+        1.0,
+        "\n".join(filter(None, captions)),
+        transform=axes[0, 0].transAxes,
+        va="top",
+        fontsize=8.5,
+        color=style.QUIET,
+        in_layout=False,
     )
     return axes
 
@@ -100,27 +107,28 @@ def _chosen(m: int, d: int, by_default: bool) -> str:
 
 
 def _grid(ax: Axes, m: int) -> NDArray[np.object_]:
-    """Axes (m, m) where `ax` stood, those above the diagonal hidden."""
+    """Axes where `ax` stood on and below the diagonal of (m, m), None above it."""
     figure = ax.figure
     cells = style.grid_in_place_of(ax, m, m)
     axes = np.empty((m, m), dtype=object)
-    for row, column in np.ndindex(m, m):
-        cell = axes[row, column] = figure.add_subplot(cells[row, column])
-        cell.set_visible(column <= row)
+    for row in range(m):
+        for column in range(row + 1):
+            axes[row, column] = figure.add_subplot(cells[row, column])
     return axes
 
 
-def _single(cell: Axes, parts: Parts, feature: int, x: Floats | None) -> None:
+def _single(cell: Any, parts: Parts, feature: int, x: Floats | None) -> None:
     """One feature on the diagonal: its density."""
     draw_density(cell, marginal(parts, [feature]), None if x is None else x[:, [feature]])
     last = len(parts.names) - 1
     style.dress(cell, parts.names[feature] if feature == last else "")
     cell.set_yticks([])
+    cell.locator_params(axis="x", nbins=4)
     cell.tick_params(labelsize=7.5, labelbottom=feature == last)
 
 
 def _pair(
-    cell: Axes,
+    cell: Any,
     parts: Parts,
     features: list[int],
     x: Floats | None,
@@ -138,4 +146,5 @@ def _pair(
     cell.set_ylim(*limits(parts, up, x))
     bottom, left = up == len(parts.names) - 1, across == 0
     style.dress(cell, plane.names[0] if bottom else "", plane.names[1] if left else "")
+    cell.locator_params(nbins=4)
     cell.tick_params(labelsize=7.5, labelbottom=bottom, labelleft=left)

@@ -91,7 +91,7 @@ def regions(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
 
 
 def contours(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
-    """Density of the plane as contours; from one line to the next it changes by a fixed factor.
+    """Density of the plane as contours, at half powers of ten below its highest value.
 
     Parameters
     ----------
@@ -117,12 +117,12 @@ def contours(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
     ax = style.new_axes(ax)
     horizontal, vertical = limits(parts, 0, x), limits(parts, 1, x)
     log_density = at_rows(model.score_samples, _cells(horizontal, vertical)).reshape(CELLS, CELLS)
-    top = float(log_density.max())
-    levels = top - np.log(10.0) * np.arange(4.0, -0.25, -0.5)
+    powers = np.maximum((log_density - log_density.max()) / np.log(10.0), -99.0)
+    levels = np.arange(-4.0, 0.25, 0.5)
     across, up = _centres(*horizontal), _centres(*vertical)
-    ax.contourf(across, up, log_density, levels, cmap="Blues", alpha=0.55, extend="min")
+    ax.contourf(across, up, powers, levels, cmap="Blues", alpha=0.55, extend="min")
     ax.contour(
-        across, up, log_density, levels[:-1], colors="#1f4e79", linewidths=0.8, linestyles="solid"
+        across, up, powers, levels[:-1], colors="#1f4e79", linewidths=0.8, linestyles="solid"
     )
     captions = ["density: each line half a power of ten below the last"]
     if x is not None:
@@ -203,4 +203,4 @@ def _frame(
     ax.set_xlim(*horizontal)
     ax.set_ylim(*vertical)
     across, up = parts.names
-    style.dress(ax, across, up, "; ".join(filter(None, captions)))
+    style.dress(ax, across, up, "\n".join(filter(None, captions)))

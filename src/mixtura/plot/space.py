@@ -63,8 +63,8 @@ def ellipsoids(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
         getattr(space, f"{axis}axis").label.update(style.label(name))
     space.set_box_aspect(None, zoom=0.92)
     space.tick_params(labelsize=8, labelcolor=style.INK)
-    caption = "ellipsoids hold 50 % of each component" + (f"; {left_out}" if left_out else "")
-    space.set_title(caption, loc="left", fontsize=8.5, color=style.QUIET)
+    captions = ["ellipsoids hold 50 % of each component", left_out]
+    space.set_title("\n".join(filter(None, captions)), loc="left", fontsize=8.5, color=style.QUIET)
     return space
 
 

@@ -110,6 +110,7 @@ def dress(ax: Axes, x: str = "", y: str = "", caption: str = "") -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(QUIET)
     ax.tick_params(colors=QUIET, labelcolor=INK, labelsize=9)
+    ax.locator_params(axis="x", nbins=6)
     ax.xaxis.label.update(label(x))
     ax.yaxis.label.update(label(y))
     if caption:

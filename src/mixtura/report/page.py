@@ -130,22 +130,19 @@ def _pictures(pictures: Mapping[str, Figure], fit: facts.Fit) -> Iterator[str]:
     d = len(fit.parts.names)
     for name, figure in pictures.items():
         heading, caption = CAPTIONS[name]
-        alt = f"{heading}. {_seen(name, figure, fit)}"
+        alt = f"{heading}. {_seen(figure, fit)}"
         yield markup.picture(figure, heading, alt, caption, wide=name == "mixture" and d > 3)
 
 
-def _seen(name: str, figure: Figure, fit: facts.Fit) -> str:
-    """What a picture shows, in words: its axes, its own caption, and the means."""
-    axes = figure.axes
-    shown = [text for ax in axes for text in (ax.get_title(loc="left"),) if text]
-    if name != "mixture":
-        return f"{axes[0].get_ylabel()} by {axes[0].get_xlabel()}. {' '.join(shown)}"
-    parts = fit.parts
-    means = "; ".join(
-        f"component {j} at ({', '.join(f'{value:.4g}' for value in parts.means[j, :6])})"
-        for j in parts.alive[:12]
+def _seen(figure: Figure, fit: facts.Fit) -> str:
+    """What a picture shows, in words: its axes and its own caption."""
+    names = dict.fromkeys(
+        text for ax in figure.axes for text in (ax.get_xlabel(), ax.get_ylabel()) if text
     )
-    return f"Features {', '.join(parts.names[:6])}: {means}. {' '.join(shown)}"
+    captions = (ax.get_title(loc="left").replace("\n", "; ") for ax in figure.axes)
+    k = len(fit.parts.alive)
+    told = [f"Axes: {', '.join(names)}", f"{k} components, listed in the table", *captions]
+    return ". ".join(filter(None, told)) + "."
 
 
 def _tables(model: Any, fit: facts.Fit, selection: Any, labels: Any) -> Iterator[str]:
