@@ -1,0 +1,1 @@
+"""The compiled kernel's rooms: vectors of rows, their arithmetic, and one module a form."""

@@ -1,0 +1,127 @@
+"""An inner block of rows: turned so that a vector holds one feature of many rows, and weighed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mixtura.kernels._compiled.compile import inlined
+from mixtura.kernels._compiled.elementary import exp, log
+from mixtura.kernels._compiled.lanes import (
+    WIDTH,
+    fill,
+    fma,
+    gather,
+    load,
+    maximum,
+    sqrt,
+    store,
+    total,
+)
+
+__all__ = ["BLOCK", "NEGLIGIBLE", "Block", "load_rows", "new_block", "normalise", "scratch"]
+
+BLOCK = 256  # rows: long sums a register, yet most of it stays in the first two caches
+NEGLIGIBLE = 1e-16  # share of a block's weight below which a component gets no sums from it
+
+_LOWEST = -sys.float_info.max
+_INFINITY = float("inf")
+
+
+class Block(NamedTuple):
+    """Scratch for `tiles` times WIDTH rows; k is rounded up to whole columns of a product."""
+
+    tiles: int
+    x: Any  # (tiles, d, WIDTH)
+    joint: Any  # (k, tiles, WIDTH)  log joint density, then a root of a responsibility
+    top: Any  # (tiles, WIDTH)     largest log joint density, then what normalises the root
+    weights: Any  # (tiles, WIDTH)     zero beyond the last row
+    evidence: Any  # (tiles, WIDTH)     log density
+
+
+@inlined
+def scratch(size):
+    """`size` zeros that start on a cache line."""
+    room = np.zeros(size + 7)
+    first = (-room.ctypes.data % 64) // 8
+    return room[first : first + size]
+
+
+@inlined
+def new_block(n, d, k):
+    """Scratch for blocks of `n` rows."""
+    tiles = -(-min(n, BLOCK) // WIDTH)
+    size = tiles * WIDTH
+    columns = -(-k // 4) * 4
+    return Block(
+        tiles,
+        scratch(size * d),
+        scratch(size * columns),
+        scratch(size),
+        scratch(size),
+        scratch(size),
+    )
+
+
+@inlined
+def load_rows(block, x, d, weights, start):
+    """Fill the block from row `start` on, repeating the last row with weight zero; their weight."""
+    n = weights.size
+    weight = fill(0.0)
+    for tile in range(block.tiles):
+        at = tile * WIDTH
+        first = start + at
+        if first + WIDTH <= n:
+            for a in range(d):
+                store(block.x, at * d + a * WIDTH, gather(x, first * d + a, d))
+            store(block.weights, at, load(weights, first))
+        else:
+            for lane in range(WIDTH):
+                row = min(first + lane, n - 1)
+                for a in range(d):
+                    block.x[at * d + a * WIDTH + lane] = x[row * d + a]
+                block.weights[at + lane] = weights[row] if first + lane < n else 0.0
+        store(block.top, at, fill(-_INFINITY))
+        weight = weight + load(block.weights, at)
+    return total(weight)
+
+
+@inlined
+def responsibilities(block, j):
+    """Square component j's roots into weight times responsibility, and return their sum."""
+    counts = fill(0.0)
+    for tile in range(block.tiles):
+        at = (j * block.tiles + tile) * WIDTH
+        root = load(block.joint, at) * load(block.top, tile * WIDTH)
+        store(block.joint, at, root * root)
+        counts = fma(root, root, counts)
+    return total(counts)
+
+
+@inlined
+def normalise(block, k):
+    """Turn log joint densities into responsibilities, and return the log-likelihood.
+
+    On return ``joint * top`` is the square root of weight times responsibility: half the
+    argument keeps exp from underflowing, and the root splits evenly over both factors of a
+    second moment.
+    """
+    stride = block.tiles * WIDTH
+    likelihood = fill(0.0)
+    for tile in range(block.tiles):
+        at = tile * WIDTH
+        highest = load(block.top, at)
+        finite = maximum(highest, fill(_LOWEST))
+        sums = fill(0.0)
+        for j in range(k):
+            root = exp(fill(0.5) * (load(block.joint, j * stride + at) - finite))
+            store(block.joint, j * stride + at, root)
+            sums = fma(root, root, sums)
+        weights = load(block.weights, at)
+        evidence = highest + log(sums)
+        likelihood = fma(weights, evidence, likelihood)
+        store(block.evidence, at, evidence)
+        store(block.top, at, sqrt(weights / sums))
+    return total(likelihood)
