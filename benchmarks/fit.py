@@ -20,7 +20,7 @@ _PEERS = (SKLEARN, MIXTURA)
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """One row a workload, over three seeds of data and fit."""
     for workload in (*SEPARATED, *OVERLAPPING, *REAL):
-        workload = workload.cut(2_000) if quick else workload
+        workload = workload.small() if quick else workload
         yield measured(workload, seeds=range(1 if quick else 3))
 
 

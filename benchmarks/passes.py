@@ -25,8 +25,8 @@ def rows(quick: bool) -> Iterator[dict[str, Any]]:
     peers = [peer for peer in _PEERS if peer.installed]
     rate = _matrix_product_rate()
     for workload in SEPARATED:
-        workload = workload.cut(5_000) if quick else workload
-        row = measured(workload, peers, repeats=2 if quick else 5)
+        workload = workload.small() if quick else workload
+        row = measured(workload, peers, repeats=3 if quick else 5)
         yield row | {"roof": _share_of_roof(workload, row, rate)}
 
 

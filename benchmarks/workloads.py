@@ -46,6 +46,10 @@ class Workload(NamedTuple):
         """The same with at most n rows."""
         return self._replace(n=min(self.n, n))
 
+    def small(self) -> Workload:
+        """One of the kind for a quick run, with rows enough for its parameters."""
+        return self._replace(n=min(self.n, 20_000), d=min(self.d, 16), k=min(self.k, 8))
+
 
 def mixture(workload: Workload, seed: int) -> Array:
     """Rows of a random mixture: standard deviations 1/2 to 2 in random directions."""
