@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from itertools import cycle, islice
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from mixtura.kernels import Kernel
 from mixtura.kernels.numpy import statistics_given
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
-from mixtura.starts import STARTS
+from mixtura.starts import cells
 from mixtura.stats import Stats
 
 __all__ = ["contest", "first_guess", "merit"]
@@ -24,6 +23,7 @@ _RUNS = 8
 _SHORT = 12
 _LONG = 200
 _FINALISTS = 2
+_LLOYD = (5, 0)  # rounds of k-means behind a guess
 _CHUNK = 4096
 
 
@@ -37,8 +37,8 @@ def contest(
 ) -> Parameters:
     """Parameters of the best of several runs on a sample of `rows`.
 
-    Guesses of several kinds compete: k-means and random cells, in the features' own units and
-    in units of their standard deviation. They are compared by likelihood, those with a
+    Guesses of several kinds compete: seeds of k-means++ alone and after a few rounds of Lloyd's
+    algorithm, in units of the features' standard deviations and in their own. They are compared by likelihood, those with a
     component too small to have a volume behind all others.
     """
     sample = rows.sample(_sample_size(rows, model, k), random)
@@ -46,7 +46,9 @@ def contest(
     short = [run(start, tol, _SHORT) for start in _guesses(model, sample, k, random)]
     finalists = sorted(short, key=partial(merit, model), reverse=True)[:_FINALISTS]
     ended = [run(step.parameters, 0.1 * tol, _LONG) for step in finalists]
-    return max(ended, key=partial(merit, model)).parameters
+    best = max(range(len(ended)), key=lambda i: merit(model, ended[i]))
+    on_all_rows = sample.n == rows.n  # then the fit itself shall show the way from the start
+    return (finalists if on_all_rows else ended)[best].parameters
 
 
 def first_guess(
@@ -70,14 +72,12 @@ def first_guess(
 def _guesses(
     model: Model, rows: MemoryRows, k: int, random: np.random.RandomState
 ) -> Iterator[Parameters]:
-    scaled = (rows.x - model.spread.mean) / np.sqrt(model.spread.variances)
-    kinds: list[Callable[[], np.ndarray]] = [
-        partial(STARTS[name].assign, view, rows.weights, k, random)
-        for name in ("kmeans", "random_from_data")
-        for view in (scaled, rows.x)
-    ]
-    for assign in islice(cycle(kinds), 1 if k == 1 else _RUNS):
-        yield first_guess(model, rows.x, rows.weights, assign(), k)
+    centred = rows.x - model.spread.mean
+    views = (centred / np.sqrt(model.spread.variances), centred)
+    for number in range(1 if k == 1 else _RUNS):
+        rounds = _LLOYD[number // len(views) % len(_LLOYD)]
+        guess = cells(views[number % len(views)], rows.weights, k, random, rounds)
+        yield first_guess(model, rows.x, rows.weights, guess, k)
 
 
 def _last(

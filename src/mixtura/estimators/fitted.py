@@ -179,6 +179,8 @@ class FittedMixture(
         rule = WEIGHTS[self.proportions]
         return self._family.n_parameters(k, d) + k * d + rule.n_parameters(k)
 
+    _n_parameters = n_parameters  # scikit-learn's name for it, in use in the wild
+
     def sample(
         self, n_samples: int = 1, random_state: Any = None
     ) -> tuple[np.ndarray, np.ndarray]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mixtura.registry import Registry
 from mixtura.starts.given import given
-from mixtura.starts.nearest import nearest
+from mixtura.starts.nearest import cells, nearest
 from mixtura.starts.start import Start
 
-__all__ = ["STARTS", "Start", "given", "nearest"]
+__all__ = ["STARTS", "Start", "cells", "given", "nearest"]
 
 STARTS: Registry[Start] = Registry(
     __name__,
