@@ -243,3 +243,16 @@ def test_rows_that_do_not_fit_are_refused(bad, message):
 def test_an_unknown_feature_is_refused(feature):
     with pytest.raises(InvalidParameterError, match=r"`feature` must be one of \['x0', 'x1'\]"):
         plot.density(fitted(blobs(2)), feature=feature)
+
+
+def test_ellipses_keep_the_limits_of_axes_that_are_given_and_find_their_own_otherwise():
+    model = given([1.0], [[0.0, 0.0, 5.0]], [np.eye(3)])
+    _, ax = plt.subplots()
+    ax.set(xlim=(-100, 100), ylim=(-50, 50))
+    plot.ellipses(model, ax=ax, features=("x2", 0), masses=(0.95,))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-100, 100), (-50, 50))
+    across, up = ax.lines[0].get_data()
+    radius = np.sqrt(stats.chi2.ppf(0.95, 2))
+    np.testing.assert_allclose(np.hypot(across - 5.0, up), radius, rtol=1e-12)
+    fresh = plot.ellipses(model, [[0.0, 40.0, 0.0]], features=(0, 1))
+    assert fresh.get_ylim()[1] > 40.0

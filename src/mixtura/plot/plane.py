@@ -137,6 +137,7 @@ def contours(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
 
 def ellipses(
     model: Any,
+    X: Any = None,
     ax: Axes | None = None,
     features: tuple[int | str, int | str] = (0, 1),
     masses: Sequence[float] = MASSES,
@@ -147,6 +148,8 @@ def ellipses(
     ----------
     model : GaussianMixture
         A fitted mixture of at least 2 features.
+    X : array-like (n, d), optional
+        Rows to draw below the ellipses.
     ax : matplotlib Axes, optional
         Where to draw, its limits are kept; a new figure if not given.
     features : pair of int or str
@@ -162,16 +165,25 @@ def ellipses(
     ------
     InvalidParameterError
         If `model` is not fitted or `features` are not two of its features.
+    InvalidDataError
+        If `X` does not have the features of `model`.
     """
     parts = parts_of(model)
-    plane = marginal(parts, [feature_index(feature, parts) for feature in features])
+    x = optional_rows(X, parts)
+    chosen = [feature_index(feature, parts) for feature in features]
+    plane = marginal(parts, chosen)
+    captions = [MASS_CAPTION if tuple(masses) == MASSES else ""]
     fresh = ax is None
     ax = style.new_axes(ax)
+    if x is not None:
+        few, left_out = drawn(x)
+        captions.append(left_out)
+        points(ax, few[:, chosen], at_rows(model.predict_proba, few).argmax(axis=1))
+        x = x[:, chosen]
     outlines(ax, plane, masses)
     number_means(ax, plane)
     if fresh:
-        told = MASS_CAPTION if tuple(masses) == MASSES else ""
-        _frame(ax, plane, limits(plane, 0), limits(plane, 1), told)
+        _frame(ax, plane, limits(plane, 0, x), limits(plane, 1, x), *captions)
     return ax
 
 

@@ -42,7 +42,7 @@ class Fit(NamedTuple):
     parts: Parts
     total: float  # rows, or the sum of their weights
     log_likelihood: float  # summed over rows
-    responsibilities: Floats  # (n, k)
+    assigned: NDArray[np.intp]  # (n,), the likeliest component of each row
     n_parameters: int
     aic: float
     bic: float
@@ -61,7 +61,7 @@ def measure(model: Any, parts: Parts, x: Floats, weights: Floats | None) -> Fit:
         parts=parts,
         total=total,
         log_likelihood=of(model.score) * total,
-        responsibilities=at_rows(model.predict_proba, x),
+        assigned=at_rows(model.predict, x).astype(np.intp),
         n_parameters=int(model.n_parameters()),
         aic=of(model.aic),
         bic=of(model.bic),
@@ -79,10 +79,11 @@ def verdict(model: Any, fit: Fit, selection: Any) -> str:
     """Why this mixture and how far to trust it, in plain words."""
     if selection is not None:
         return str(selection.verdict)
-    rows = f"Fitted to {fit.total:,.6g} rows with {_count(len(fit.parts.names), 'feature')}. "
+    rows, features = _count(len(fit.assigned), "row"), _count(len(fit.parts.names), "feature")
+    told = f"Fitted to {rows} with {features}. "
     if getattr(model, "converged_", False):
-        return rows + f"EM converged after {_count(int(model.n_iter_), 'iteration')}."
-    return rows + "EM has not converged: raise max_iter, or read the result with care."
+        return told + f"EM converged after {_count(int(model.n_iter_), 'iteration')}."
+    return told + "EM has not converged: raise max_iter, or read the result with care."
 
 
 def candidates(selection: Any) -> Table:
@@ -131,7 +132,7 @@ def _told(ranked: list[Any], cost: Any, criterion: str) -> str:
 def components(fit: Fit) -> Table:
     """Number, weight, rows, and mean and standard deviation of every feature."""
     parts, d = fit.parts, len(fit.parts.names)
-    likeliest = np.bincount(fit.responsibilities.argmax(axis=1), minlength=len(parts.weights))
+    likeliest = np.bincount(fit.assigned, minlength=len(parts.weights))
     sds = np.sqrt(np.maximum(parts.covariances.diagonal(axis1=1, axis2=2), 0.0))
     rows = [
         [
@@ -162,11 +163,10 @@ def classes(labels: Any, fit: Fit) -> Table:
     """Known classes against likeliest components, with the adjusted Rand index."""
     from sklearn.metrics import adjusted_rand_score
 
-    found = fit.responsibilities.argmax(axis=1)
     names, known = np.unique(np.asarray(labels).astype(str), return_inverse=True)
     counts = np.zeros((len(names), len(fit.parts.weights)), dtype=int)
-    np.add.at(counts, (known, found), 1)
-    index = adjusted_rand_score(known, found)
+    np.add.at(counts, (known, fit.assigned), 1)
+    index = adjusted_rand_score(known, fit.assigned)
     return Table(
         "Rows of each known class by their likeliest component. "
         f"Adjusted Rand index {index:.3f}: 1 is perfect agreement, 0 is chance.",

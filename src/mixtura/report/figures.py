@@ -12,6 +12,7 @@ import numpy as np
 
 from mixtura import plot
 from mixtura.exceptions import import_extra
+from mixtura.files import replacing
 from mixtura.plot.matrix import MOST_FEATURES
 from mixtura.report.markup import DPI
 
@@ -74,7 +75,8 @@ def write_figures(folder: str | os.PathLike[str], drawn: Mapping[str, Figure]) -
     place.mkdir(parents=True, exist_ok=True)
     paths = [place / f"{name}.png" for name in drawn]
     for path, figure in zip(paths, drawn.values(), strict=True):
-        figure.savefig(path, dpi=DPI)
+        with replacing(path) as temporary:
+            figure.savefig(temporary, dpi=DPI)
     return paths
 
 

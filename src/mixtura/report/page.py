@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mixtura.files import replacing
 from mixtura.plot.reading import parts_of, rows_of
 from mixtura.report import facts, markup
 from mixtura.report.figures import figures
@@ -57,7 +58,7 @@ def write(
 ) -> Path:
     """Write a report about a fitted mixture: one HTML file that needs no other.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all, in a folder that exists.
 
     Parameters
     ----------
@@ -93,6 +94,8 @@ def write(
         If `model` is not fitted.
     InvalidDataError
         If `X` does not have the features of `model`.
+    FileAccessError
+        If the file cannot be written there.
     MissingExtraError
         If matplotlib is not installed.
     """
@@ -111,11 +114,15 @@ def write(
         sections="\n".join(sections),
         footer=f"Made by Mixtura on {datetime.now(UTC):%Y-%m-%d at %H:%M} UTC.",
     )
-    return _replace(Path(path), page)
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    return Path(path)
 
 
 def _facts(fit: facts.Fit, seconds: float | None) -> Iterator[tuple[str, str]]:
-    yield "rows", f"{fit.total:,.10g}"
+    yield "rows", f"{len(fit.assigned):,}"
+    if fit.total != len(fit.assigned):
+        yield "total weight", f"{fit.total:,.10g}"
     yield "features", f"{len(fit.parts.names)}"
     yield "parameters", f"{fit.n_parameters}"
     yield "log-likelihood", f"{fit.log_likelihood:.2f}"
@@ -157,16 +164,3 @@ def _run(model: Any, fit: facts.Fit, command: str | None, seconds: float | None)
     name = "All parameters"
     rest = markup.details(name, markup.table(name, facts.settings(model)))
     return markup.section("What ran", facts.run(model, fit, command, seconds), rest)
-
-
-def _replace(path: Path, page: str) -> Path:
-    """Write beside `path` and move into place, so that no reader sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(page, encoding="utf-8")
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    return path
