@@ -1,4 +1,4 @@
-"""The fast kernel: E-step and sums of the M-step in one compiled sweep over the rows."""
+"""The fast kernel: the E-step and the sums of the M-step in one compiled sweep over the rows."""
 
 from __future__ import annotations
 
@@ -19,18 +19,31 @@ __all__ = ["NumbaKernel"]
 Array = Any
 
 _FORMS = {Form.DENSE: Dense, Form.SHARED: Shared, Form.DIAGONAL: Diagonal}
+_UNWEIGHTED = np.empty(0)
 
 
 class NumbaKernel(Kernel):
+    """EM on vectors of rows: a register holds one feature of many rows, and stays full.
+
+    Rows go through in small blocks that stay in cache: turned once, scored, normalised with
+    an own exp, and summed into moments; no array of n rows by k components is ever stored. Each
+    of the three functions is compiled for a form when it is first used, in a few seconds, and
+    kept on disk. Compiled code does not hold the interpreter's lock, so blocks may
+    run on as many threads as there are.
+
+    Results agree with the textbook kernel to rounding. A component that gets less
+    than 1e-16 of the weight of 256 rows gets nothing from them.
+    """
+
     name = "numba"
 
     def block_rows(self, density: Density) -> int:
-        return 16384
+        k, d = density.centres.shape
+        return max(16384, 16 * k * d)
 
     def statistics(self, density: Density, x: Array, weights: Array | None = None) -> Stats:
-        form, x, ones = _arguments(density, x)
-        w = ones if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
-        likelihood, total, counts, shift, scatter = statistics(form, x, w)
+        w = _view(_UNWEIGHTED if weights is None else weights, np.float64)
+        likelihood, total, counts, shift, scatter = statistics(*_arguments(density, x), w)
         return Stats(likelihood, total, counts, density.centres, shift, scatter)
 
     def log_joint(self, density: Density, x: Array) -> Array:
@@ -40,9 +53,16 @@ class NumbaKernel(Kernel):
         return log_density(*_arguments(density, x))
 
 
-def _arguments(density: Density, x: Array) -> tuple[Any, Array, Array]:
-    """What the compiled functions take: the form's tuple, rows, and weights of one."""
+def _arguments(density: Density, x: Array) -> tuple[Any, Array, int]:
+    """The form's tuple of flat arrays, the rows as one flat array, and their number."""
     arrays = (density.offset, density.centres, density.scale)
-    offset, centres, scale = (np.ascontiguousarray(a, dtype=np.float64) for a in arrays)
+    offset, centres, scale = (_view(array, np.float64) for array in arrays)
     form = _FORMS[density.form](offset, centres, scale.reshape(-1))
-    return form, np.ascontiguousarray(x).reshape(-1), np.ones(len(x))
+    return form, _view(x).reshape(-1), len(x)
+
+
+def _view(array: Array, dtype: Any = None) -> Array:
+    """The array contiguous and read-only, so that one compiled function serves them all."""
+    view = np.require(array, dtype, requirements=["C", "A"]).view()
+    view.flags.writeable = False
+    return view

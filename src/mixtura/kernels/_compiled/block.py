@@ -36,8 +36,9 @@ class Block(NamedTuple):
     tiles: int
     x: Any  # (tiles, d, WIDTH)
     joint: Any  # (k, tiles, WIDTH)  log joint density, then a root of a responsibility
-    top: Any  # (tiles, WIDTH)     largest log joint density, then what normalises the root
+    share: Any  # (tiles, WIDTH)     what normalises the root
     weights: Any  # (tiles, WIDTH)     zero beyond the last row
+    roots: Any  # (tiles, WIDTH)     of the weights
     evidence: Any  # (tiles, WIDTH)     log density
 
 
@@ -62,13 +63,16 @@ def new_block(n, d, k):
         scratch(size),
         scratch(size),
         scratch(size),
+        scratch(size),
     )
 
 
 @inlined
-def load_rows(block, x, d, weights, start):
-    """Fill the block from row `start` on, repeating the last row with weight zero; their weight."""
-    n = weights.size
+def load_rows(block, x, n, d, weights, start):
+    """Fill the block from row `start` on, repeating the last row with weight zero; their weight.
+
+    No weights at all are weights of one.
+    """
     weight = fill(0.0)
     for tile in range(block.tiles):
         at = tile * WIDTH
@@ -76,16 +80,30 @@ def load_rows(block, x, d, weights, start):
         if first + WIDTH <= n:
             for a in range(d):
                 store(block.x, at * d + a * WIDTH, gather(x, first * d + a, d))
-            store(block.weights, at, load(weights, first))
         else:
             for lane in range(WIDTH):
                 row = min(first + lane, n - 1)
                 for a in range(d):
                     block.x[at * d + a * WIDTH + lane] = x[row * d + a]
-                block.weights[at + lane] = weights[row] if first + lane < n else 0.0
-        store(block.top, at, fill(-_INFINITY))
-        weight = weight + load(block.weights, at)
+        weight = weight + _weigh(block, at, n, weights, first)
     return total(weight)
+
+
+@inlined
+def _weigh(block, at, n, weights, first):
+    """Weights of the rows of one tile and their roots."""
+    if first + WIDTH <= n:
+        w = load(weights, first) if weights.size else fill(1.0)
+    else:
+        for lane in range(WIDTH):
+            inside = first + lane < n
+            block.weights[at + lane] = 0.0
+            if inside:
+                block.weights[at + lane] = weights[first + lane] if weights.size else 1.0
+        w = load(block.weights, at)
+    store(block.weights, at, w)
+    store(block.roots, at, sqrt(w) if weights.size else w)
+    return w
 
 
 @inlined
@@ -94,7 +112,7 @@ def responsibilities(block, j):
     counts = fill(0.0)
     for tile in range(block.tiles):
         at = (j * block.tiles + tile) * WIDTH
-        root = load(block.joint, at) * load(block.top, tile * WIDTH)
+        root = load(block.joint, at) * load(block.share, tile * WIDTH)
         store(block.joint, at, root * root)
         counts = fma(root, root, counts)
     return total(counts)
@@ -104,7 +122,7 @@ def responsibilities(block, j):
 def normalise(block, k):
     """Turn log joint densities into responsibilities, and return the log-likelihood.
 
-    On return ``joint * top`` is the square root of weight times responsibility: half the
+    On return ``joint * share`` is the square root of weight times responsibility: half the
     argument keeps exp from underflowing, and the root splits evenly over both factors of a
     second moment.
     """
@@ -112,16 +130,18 @@ def normalise(block, k):
     likelihood = fill(0.0)
     for tile in range(block.tiles):
         at = tile * WIDTH
-        highest = load(block.top, at)
+        highest = fill(-_INFINITY)
+        for j in range(k):
+            highest = maximum(load(block.joint, j * stride + at), highest)
         finite = maximum(highest, fill(_LOWEST))
         sums = fill(0.0)
         for j in range(k):
             root = exp(fill(0.5) * (load(block.joint, j * stride + at) - finite))
             store(block.joint, j * stride + at, root)
             sums = fma(root, root, sums)
-        weights = load(block.weights, at)
-        evidence = highest + log(sums)
-        likelihood = fma(weights, evidence, likelihood)
+        above = log(sums)
+        evidence = highest + above
+        likelihood = fma(load(block.weights, at), evidence, likelihood)
         store(block.evidence, at, evidence)
-        store(block.top, at, sqrt(weights / sums))
+        store(block.share, at, load(block.roots, at) * exp(fill(-0.5) * above))
     return total(likelihood)

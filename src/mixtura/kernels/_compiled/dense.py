@@ -16,7 +16,6 @@ from mixtura.kernels._compiled.lanes import (
     fill,
     fma,
     load,
-    maximum,
     spread,
     store,
     total,
@@ -73,7 +72,6 @@ def _score(form, tools, block):
             q = whiten(tools.z, d, tools.factors, j * (d * (d + 1) // 2), tools.z, 0, False)
             value = fma(q, fill(-0.5), broadcast(form.offset, j))
             store(block.joint, (j * block.tiles + tile) * WIDTH, value)
-            store(block.top, at, maximum(value, load(block.top, at)))
 
 
 @implements(new_sums, Dense)
@@ -89,7 +87,7 @@ def _roots(block, j):
     counts = fill(0.0)
     for tile in range(block.tiles):
         at = (j * block.tiles + tile) * WIDTH
-        root = load(block.joint, at) * load(block.top, tile * WIDTH)
+        root = load(block.joint, at) * load(block.share, tile * WIDTH)
         store(block.joint, at, root)
         counts = fma(root, root, counts)
     return total(counts)

@@ -18,7 +18,6 @@ from mixtura.kernels._compiled.lanes import (
     fill,
     fma,
     load,
-    maximum,
     repeat,
     spread,
     store,
@@ -66,7 +65,6 @@ def _prepare(form, tiles):
 def _score(form, tools, block):
     k, d = form.centres.shape
     for tile in range(block.tiles):
-        top = fill(-np.inf)
         for j in range(k):
             q = fill(0.0)
             for a in range(d):
@@ -75,8 +73,6 @@ def _score(form, tools, block):
                 q = fma(y, y, q)
             value = fma(q, fill(-0.5), broadcast(form.offset, j))
             store(block.joint, (j * block.tiles + tile) * WIDTH, value)
-            top = maximum(value, top)
-        store(block.top, tile * WIDTH, top)
 
 
 @implements(new_sums, Diagonal)

@@ -18,7 +18,7 @@ def prepare(form, tiles):
 
 
 def score(form, tools, block):
-    """Log joint densities of the block's rows into `block.joint`, their largest into `top`."""
+    """Log joint densities of the block's rows into `block.joint`."""
 
 
 def new_sums(form):
@@ -37,7 +37,7 @@ def implements(function: Callable[..., Any], form: type) -> Callable[..., Any]:
     """Give `form`, a NamedTuple of arrays, its own version of one of the functions above."""
 
     def register(implementation: Callable[..., Any]) -> Callable[..., Any]:
-        @overload(function, jit_options={"error_model": "numpy", **INNER}, strict=False)
+        @overload(function, jit_options=INNER, strict=False)
         def choose(kind: types.Type, *rest: types.Type) -> Callable[..., Any] | None:
             return implementation if getattr(kind, "instance_class", None) is form else None
 

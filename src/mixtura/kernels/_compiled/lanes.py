@@ -192,7 +192,8 @@ def add_folded(typingctx, array, offset, value):
 
 
 def _shuffle(builder, a, b, order):
-    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), len(order)), order))
+    kind = ir.VectorType(ir.IntType(32), len(order))
+    return builder.shuffle_vector(a, b, ir.Constant(kind, order))
 
 
 def _splat(builder, value, kind=_VECTOR):
@@ -320,7 +321,7 @@ def _power(builder, bits):
 
 @intrinsic
 def exponent(typingctx, value):
-    """n of ``value = m * 2**n`` with m between sqrt(1/2) and sqrt(2)."""
+    """N of ``value = m * 2**n`` with m between sqrt(1/2) and sqrt(2)."""
 
     def codegen(context, builder, signature, args):
         return builder.sitofp(_power(builder, _bits(builder, args[0])), _VECTOR)
@@ -330,7 +331,7 @@ def exponent(typingctx, value):
 
 @intrinsic
 def mantissa(typingctx, value):
-    """m of ``value = m * 2**n`` with m between sqrt(1/2) and sqrt(2)."""
+    """M of ``value = m * 2**n`` with m between sqrt(1/2) and sqrt(2)."""
 
     def codegen(context, builder, signature, args):
         bits = _bits(builder, args[0])

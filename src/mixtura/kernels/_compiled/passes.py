@@ -13,9 +13,8 @@ __all__ = ["log_density", "log_joint", "statistics"]
 
 
 @compiled
-def statistics(form, x, weights):
+def statistics(form, x, n, weights):
     """Log-likelihood, weight, counts, shift and scatter of rows: one E-step and its sums."""
-    n = weights.size
     k, d = form.centres.shape
     block = new_block(n, d, k)
     tools = prepare(form, block.tiles)
@@ -23,7 +22,7 @@ def statistics(form, x, weights):
     likelihood = 0.0
     weight = 0.0
     for start in range(0, n, BLOCK):
-        here = load_rows(block, x, d, weights, start)
+        here = load_rows(block, x, n, d, weights, start)
         score(form, tools, block)
         likelihood += normalise(block, k)
         collect(form, tools, block, here, sums)
@@ -33,16 +32,15 @@ def statistics(form, x, weights):
 
 
 @compiled
-def log_joint(form, x, weights):
+def log_joint(form, x, n):
     """Log joint densities, (n, k)."""
-    n = weights.size
     k, d = form.centres.shape
     block = new_block(n, d, k)
     tools = prepare(form, block.tiles)
     out = np.empty((n, k))
     stride = block.tiles * WIDTH
     for start in range(0, n, BLOCK):
-        load_rows(block, x, d, weights, start)
+        load_rows(block, x, n, d, np.empty(0), start)
         score(form, tools, block)
         for first in range(start, min(start + BLOCK, n), 8):
             for j in range(k):
@@ -52,15 +50,14 @@ def log_joint(form, x, weights):
 
 
 @compiled
-def log_density(form, x, weights):
+def log_density(form, x, n):
     """Log densities of the mixture, (n,)."""
-    n = weights.size
     k, d = form.centres.shape
     block = new_block(n, d, k)
     tools = prepare(form, block.tiles)
     out = np.empty(n)
     for start in range(0, n, BLOCK):
-        load_rows(block, x, d, weights, start)
+        load_rows(block, x, n, d, np.empty(0), start)
         score(form, tools, block)
         normalise(block, k)
         for row in range(start, min(start + BLOCK, n)):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mixtura.kernels._compiled.block import responsibilities, scratch
+from mixtura.kernels._compiled.block import NEGLIGIBLE, responsibilities, scratch
 from mixtura.kernels._compiled.form import collect, finish, implements, new_sums, prepare, score
 from mixtura.kernels._compiled.lanes import (
     LANES,
@@ -22,9 +22,7 @@ from mixtura.kernels._compiled.lanes import (
     fill,
     fma,
     load,
-    maximum,
     spread,
-    sqrt,
     store,
 )
 from mixtura.kernels._compiled.products import (
@@ -98,7 +96,6 @@ def _score(form, tools, block):
             store(tools.z, a * WIDTH, z)
             spread(tools.v, panel(a, block.tiles) + tile * REGISTERS * WIDTH, WIDTH, z)
         whiten(tools.z, d, tools.factor, 0, tools.y, 0, True)
-        top = fill(-np.inf)
         for j in range(k):
             q = fill(0.0)
             for a in range(d):
@@ -106,8 +103,6 @@ def _score(form, tools, block):
                 q = fma(y, y, q)
             value = fma(q, fill(-0.5), broadcast(form.offset, j))
             store(block.joint, (j * block.tiles + tile) * WIDTH, value)
-            top = maximum(value, top)
-        store(block.top, tile * WIDTH, top)
 
 
 @implements(new_sums, Shared)
@@ -120,9 +115,14 @@ def _new_sums(form):
 @implements(collect, Shared)
 def _collect(form, tools, block, weight, sums):
     k, d = form.centres.shape
-    for j in range(k):
-        sums.counts[j] += responsibilities(block, j)
     size = block.tiles * WIDTH
+    for j in range(k):
+        found = responsibilities(block, j)
+        if found > NEGLIGIBLE * weight:
+            sums.counts[j] += found
+        else:
+            for i in range(j * size, (j + 1) * size):
+                block.joint[i] = 0.0
     for a in range(0, d, REGISTERS):
         for j in range(0, k, COLUMNS):
             multiply(
@@ -140,7 +140,7 @@ def _collect(form, tools, block, weight, sums):
                 padded(d),
             )
     for tile in range(block.tiles):
-        root = sqrt(load(block.weights, tile * WIDTH))
+        root = load(block.roots, tile * WIDTH)
         for a in range(d):
             z = load(block.x, (tile * d + a) * WIDTH) - broadcast(tools.pivot, a)
             into = panel(a, block.tiles) + tile * REGISTERS * WIDTH
