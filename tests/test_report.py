@@ -6,7 +6,6 @@ import base64
 import re
 import struct
 from html.parser import HTMLParser
-from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -16,6 +15,7 @@ from scipy import stats
 
 from mixtura import GaussianMixture, datasets, report
 from mixtura.exceptions import InvalidParameterError, MixturaError
+from mixtura.selection import Candidate, Selection
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -63,27 +63,6 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-class Candidate(NamedTuple):
-    covariance_type: str
-    n_components: int
-    log_likelihood: float
-    n_parameters: int
-    aic: float
-    bic: float
-    icl: float
-    cv: float
-    converged: bool
-    stability: float
-    seconds: float
-    model: GaussianMixture
-
-
-class Selected(NamedTuple):
-    candidates: list[Candidate]
-    criterion: str
-    verdict: str
-
-
 def fitted(x, k=3, family="tied"):
     settings = {"random_state": 0, "engine": "numpy", "n_init": 2, "tol": 1e-9, "max_iter": 2000}
     return GaussianMixture(k, covariance_type=family, **settings).fit(x)
@@ -94,7 +73,7 @@ def candidate(x, k, family):
     log_likelihood = float(model.score(x)) * len(x)
     criteria = float(model.aic(x)), float(model.bic(x)), float(model.icl(x)), float("nan")
     return Candidate(
-        family, k, log_likelihood, model.n_parameters(), *criteria, True, 0.5, 0.01, model
+        family, k, log_likelihood, model.n_parameters(), *criteria, True, False, 0.5, 0.01, model
     )
 
 
@@ -107,7 +86,7 @@ def faithful():
 @pytest.fixture(scope="module")
 def selection(faithful):
     tried = [(2, "full"), (3, "tied"), (2, "tied")]
-    return Selected([candidate(faithful, *one) for one in tried], "bic", "Close: see <the table>.")
+    return Selection([candidate(faithful, *one) for one in tried], "bic", n_starts=2)
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +113,9 @@ def log_likelihood(model, x):
     ).sum()
 
 
-def test_headline_says_what_was_chosen_and_why(page):
+def test_headline_says_what_was_chosen_and_why(page, selection):
     assert "3 components, tied covariance" in page.text
-    assert "Close: see <the table>." in page.text
+    assert selection.verdict in page.text
     assert "Geyser" in page.text and "1 min 15 s" in page.text
 
 
@@ -144,7 +123,7 @@ def test_numbers_at_the_top_are_the_mixtures(page, written, faithful):
     model = written[1]
     n, parameters = len(faithful), 2 + 3 * 2 + 3  # weights, means, one covariance
     total = log_likelihood(model, faithful.to_numpy())
-    found = page.text.split("Close")[1]
+    found = page.text.split("BIC chooses")[1]
     assert f"{total:.2f}" in found
     assert f"{-2 * total + parameters * np.log(n):.2f}" in found
     assert f"{-2 * total + 2 * parameters:.2f}" in found
@@ -170,6 +149,16 @@ def test_candidates_are_listed_best_first_with_the_lead(page, selection):
     assert behind[:2] == ["best", lead]
     assert f"The lead over the runner-up ({order[1].n_components}, full) is {lead}." in page.text
     assert [attributes.get("class") for attributes in page.all("tr")].count("best") == 1
+
+
+def test_a_degenerate_candidate_is_remarked_and_never_the_best(faithful, selection, tmp_path):
+    first, *rest = selection.candidates
+    worthless = first._replace(degenerate=True, bic=-1e6)
+    tried = Selection([worthless, *rest], "bic", n_starts=2)
+    path = report.write(tmp_path / "r.html", tried.best, faithful, tried)
+    head, *rows = Page(path.read_text(encoding="utf-8")).tables["Candidates"]
+    assert dict(zip(head, rows[0], strict=True))["behind the best"] == "best"
+    assert dict(zip(head, rows[-1], strict=True))["remark"] == "a component has no volume"
 
 
 def test_components_are_listed_with_every_number(page, written, faithful):

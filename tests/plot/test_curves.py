@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mixtura import plot
+from mixtura import datasets, plot, select
 from mixtura.exceptions import InvalidParameterError
 
 
@@ -16,7 +16,12 @@ def selection(criterion="bic", **values):
     return SimpleNamespace(
         criterion=criterion,
         candidates=[
-            SimpleNamespace(covariance_type=name, n_components=k, **(nothing | {criterion: value}))
+            SimpleNamespace(
+                covariance_type=name,
+                n_components=k,
+                degenerate=False,
+                **(nothing | {criterion: value}),
+            )
             for name, column in values.items()
             for k, value in enumerate(column, start=1)
         ],
@@ -102,3 +107,21 @@ def test_short_and_flat_traces_are_drawn(start):
 def test_a_model_without_history_is_refused(model):
     with pytest.raises(InvalidParameterError, match=r"`model` must carry the `history_`"):
         plot.trace(model)
+
+
+def test_a_degenerate_candidate_is_hollow_and_not_the_best():
+    found = selection(full=[50.0, 30.0, -1000.0])
+    found.candidates[2].degenerate = True
+    ax = plot.criteria(found)
+    assert ringed(ax) == (2, 30.0)
+    np.testing.assert_array_equal(ax.collections[0].get_offsets(), [[3, -1000.0]])
+    assert "hollow: a component has no volume" in ax.get_title(loc="left")
+
+
+def test_criteria_of_a_real_selection_agree_with_it():
+    x = datasets.load("faithful").data
+    found = select(x, n_components=range(1, 4), covariance_types=("full", "tied"), random_state=0)
+    ax = found.plot()
+    best = found.best_candidate
+    assert ringed(ax) == (best.n_components, best.bic)
+    assert f"ahead by {found.lead:.2f}" in ax.get_title(loc="left")

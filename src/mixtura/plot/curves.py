@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,25 @@ if TYPE_CHECKING:
 __all__ = ["criteria", "trace"]
 
 Floats = NDArray[np.float64]
-Line = tuple[str, Floats, Floats]  # covariance type, numbers of components, values
+
+
+class Line(NamedTuple):
+    """The candidates of one covariance type, (m,) each."""
+
+    name: str
+    k: Floats
+    values: Floats  # of the criterion, nan where unknown
+    degenerate: NDArray[np.bool_]  # some component has no volume
+
+
+class Ranked(NamedTuple):
+    """A candidate and how far it is behind the best, never below 0."""
+
+    behind: float
+    name: str
+    k: int
+    value: float
+
 
 MEANINGS = {
     "aic": "AIC (smaller is better)",
@@ -62,22 +80,18 @@ def criteria(selection: Any, ax: Axes | None = None, criterion: str | None = Non
             f"type criterion={selection.criterion!r}"
         )
     ax = style.new_axes(ax)
-    for number, (_, k, values) in enumerate(lines):
-        ax.plot(
-            k,
-            values,
-            color=style.line_colour(number),
-            marker=style.marker(number),
-            markersize=5,
-            linewidth=1.6,
-        )
-    told = _mark_best(ax, ranked, _view(ax, ranked, larger))
+    for number, line in enumerate(lines):
+        _draw_line(ax, number, line)
+    told = [_mark_best(ax, ranked)]
+    hidden = _view(ax, ranked, larger)
+    if hidden:
+        told.append(f"out of view: {', '.join(sorted(hidden))}")
+    if any(line.degenerate.any() for line in lines):
+        told.append("hollow: a component has no volume")
     _name_lines(ax, lines)
-    style.dress(ax, "number of components", caption=told)
+    style.dress(ax, "number of components", caption="\n".join(told))
     ax.set_ylabel(MEANINGS[criterion], color=style.INK)
-    _whole_numbers(ax)
-    ax.grid(axis="y", color="#e6e6e6", linewidth=0.7)
-    ax.set_axisbelow(True)
+    _rule(ax)
     return ax
 
 
@@ -122,70 +136,93 @@ def trace(model: Any, ax: Axes | None = None) -> Axes:
     low, high = _rise(history)
     ax.set_ylim(low, high)
     style.dress(ax, "iteration", "log-likelihood per row", caption=_told(history, low))
-    _whole_numbers(ax)
-    ax.grid(axis="y", color="#e6e6e6", linewidth=0.7)
-    ax.set_axisbelow(True)
+    _rule(ax)
     return ax
 
 
 def _lines(candidates: Any, criterion: str) -> list[Line]:
-    """Name, numbers of components and values of each covariance type, in order of appearance."""
+    """One line for each covariance type, in order of appearance."""
     lines = []
     for name in dict.fromkeys(candidate.covariance_type for candidate in candidates):
         own = sorted(
-            (candidate.n_components, getattr(candidate, criterion))
+            (candidate.n_components, getattr(candidate, criterion), candidate.degenerate)
             for candidate in candidates
             if candidate.covariance_type == name
         )
-        k, values = np.array(own, dtype=float).T
-        lines.append((name, k, np.where(np.isfinite(values), values, np.nan)))
+        k, values, degenerate = np.array(own, dtype=float).T
+        finite = np.where(np.isfinite(values), values, np.nan)
+        lines.append(Line(name, k, finite, degenerate.astype(bool)))
     return lines
 
 
-def _ranked(lines: list[Line], larger: bool) -> list[tuple[float, str, int, float]]:
-    """Distance behind the best, covariance type, components and value, the best first."""
+def _ranked(lines: list[Line], larger: bool) -> list[Ranked]:
+    """Candidates with a value, the best first; degenerate ones only where all are."""
     sign = -1.0 if larger else 1.0
     found = sorted(
-        (sign * value, name, int(k), value)
-        for name, ks, values in lines
-        for k, value in zip(ks, values, strict=True)
+        (bool(degenerate), sign * float(value), line.name, int(k), float(value))
+        for line in lines
+        for k, value, degenerate in zip(line.k, line.values, line.degenerate, strict=True)
         if np.isfinite(value)
     )
-    return [(cost - found[0][0], name, k, value) for cost, name, k, value in found]
+    counted = [row for row in found if row[0] == found[0][0]]
+    return [Ranked(cost - counted[0][1], name, k, value) for _, cost, name, k, value in counted]
 
 
-def _view(ax: Axes, ranked: list[tuple[float, str, int, float]], larger: bool) -> set[str]:
+def _view(ax: Axes, ranked: list[Ranked], larger: bool) -> set[str]:
     """Look closely at the better half; returns the covariance types that are out of view."""
-    behind = np.array([row[0] for row in ranked])
+    behind = np.array([row.behind for row in ranked])
     reach = 2.5 * float(np.median(behind))
     if not 0.0 < reach < 0.5 * behind[-1]:
-        reach = float(behind[-1]) or 0.05 * abs(ranked[0][3]) or 1.0
+        reach = float(behind[-1]) or 0.05 * abs(ranked[0].value) or 1.0
     away = reach * (-1.0 if larger else 1.0)
-    near, far = ranked[0][3] - 0.08 * away, ranked[0][3] + 1.06 * away
+    near, far = ranked[0].value - 0.08 * away, ranked[0].value + 1.06 * away
     ax.set_ylim(*sorted((near, far)))
-    return {row[1] for row in ranked} - {row[1] for row in ranked if row[0] <= reach}
+    return {row.name for row in ranked} - {row.name for row in ranked if row.behind <= reach}
 
 
-def _mark_best(ax: Axes, ranked: list[tuple[float, str, int, float]], hidden: set[str]) -> str:
+def _draw_line(ax: Axes, number: int, line: Line) -> None:
+    """A line with its markers, hollow where a candidate is degenerate."""
+    colour, shape = style.line_colour(number), style.marker(number)
+    ax.plot(line.k, line.values, color=colour, marker=shape, markersize=5, linewidth=1.6)
+    ax.scatter(
+        line.k[line.degenerate],
+        line.values[line.degenerate],
+        s=30,
+        marker=shape,
+        facecolors="white",
+        edgecolors=[tuple(colour)],
+        zorder=3,
+    )
+
+
+def _mark_best(ax: Axes, ranked: list[Ranked]) -> str:
     """A ring around the best candidate; returns it in words with its lead."""
-    _, name, k, value = ranked[0]
-    ax.plot(k, value, "o", markersize=14, fillstyle="none", color=style.INK, markeredgewidth=1.6)
-    told = f"best: {k}, {name} ({value:.2f})"
+    best = ranked[0]
+    ax.plot(
+        best.k,
+        best.value,
+        "o",
+        markersize=14,
+        fillstyle="none",
+        color=style.INK,
+        markeredgewidth=1.6,
+    )
+    told = f"best: {best.k}, {best.name} ({best.value:.2f})"
     if len(ranked) > 1:
-        behind, name, k, _ = ranked[1]
-        told += f", ahead by {behind:.2f} of {k}, {name}"
-    return told + (f"\nout of view: {', '.join(sorted(hidden))}" if hidden else "")
+        second = ranked[1]
+        told += f", ahead by {second.behind:.2f} of {second.k}, {second.name}"
+    return told
 
 
 def _name_lines(ax: Axes, lines: list[Line]) -> None:
     """The name of each line at its right end, moved apart where the ends are close."""
     low, high = ax.get_ylim()
     ends = []
-    for number, (name, _, values) in enumerate(lines):
-        inside = np.flatnonzero((values >= low) & (values <= high))
+    for number, line in enumerate(lines):
+        inside = np.flatnonzero((line.values >= low) & (line.values <= high))
         if len(inside):
-            ends.append((float(values[inside[-1]]), number, name))
-    right = max(float(ks.max()) for _, ks, _ in lines)
+            ends.append((float(line.values[inside[-1]]), number, line.name))
+    right = max(float(line.k.max()) for line in lines)
     heights = _apart(sorted(end[0] for end in ends), 0.055 * (high - low))
     for height, (_, number, name) in zip(heights, sorted(ends), strict=True):
         ax.annotate(
@@ -226,5 +263,9 @@ def _told(history: list[Floats], low: float) -> str:
     return told + ("\nfirst guesses lie below the view" if below else "")
 
 
-def _whole_numbers(ax: Axes) -> None:
+def _rule(ax: Axes) -> None:
+    """Whole numbers across, values in full and faint lines up."""
     ax.xaxis.set_major_locator(style.matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
+    ax.ticklabel_format(axis="y", useOffset=False)
+    ax.grid(axis="y", color="#e6e6e6", linewidth=0.7)
+    ax.set_axisbelow(True)

@@ -61,6 +61,7 @@ def ellipsoids(model: Any, X: Any = None, ax: Axes | None = None) -> Axes:
     for axis, name, feature in zip("xyz", parts.names, range(3), strict=True):
         space.set(**{f"{axis}lim": limits(parts, feature, x)})
         getattr(space, f"{axis}axis").label.update(style.label(name))
+    space.locator_params(nbins=5)
     space.set_box_aspect(None, zoom=0.92)
     space.tick_params(labelsize=8, labelcolor=style.INK)
     captions = ["ellipsoids hold 50 % of each component", left_out]

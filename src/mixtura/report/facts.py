@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from mixtura.plot.reading import Parts, at_rows
 from mixtura.plot.style import MARKERS
 from mixtura.report.markup import Head, Table
+from mixtura.selection import Candidate, Selection
+from mixtura.selection.criteria import Criterion, find_criterion
 
 __all__ = [
     "Fit",
@@ -33,7 +35,6 @@ Floats = NDArray[np.float64]
 MOST_FEATURES = 40
 SHAPES = dict(zip(MARKERS, "●■▲◆▼✚✖★", strict=True))
 VERSIONS = ("mixtura", "numpy", "scipy", "scikit-learn", "numba", "matplotlib")
-TITLES = {"bic": "BIC", "aic": "AIC", "icl": "ICL", "cv": "held-out log-likelihood per row"}
 
 
 class Fit(NamedTuple):
@@ -86,19 +87,12 @@ def verdict(model: Any, fit: Fit, selection: Any) -> str:
     return told + "EM has not converged: raise max_iter, or read the result with care."
 
 
-def candidates(selection: Any) -> Table:
+def candidates(selection: Selection) -> Table:
     """Every candidate, the best first, with its distance behind the best."""
-    criterion = selection.criterion
-    sign = -1.0 if criterion == "cv" else 1.0
-
-    def cost(candidate: Any) -> float:
-        value = sign * float(getattr(candidate, criterion))
-        return value if np.isfinite(value) else np.inf
-
-    ranked = sorted(selection.candidates, key=cost)
+    rule, ranked = find_criterion(selection.criterion), selection.ranked
     held_out = any(np.isfinite(candidate.cv) for candidate in ranked)
     heads = ["components", "covariance", "log-likelihood", "parameters", "AIC", "BIC", "ICL"]
-    heads += ["held-out"] * held_out + ["behind the best", "stability", "seconds"]
+    heads += ["held-out"] * held_out + ["behind the best", "stability", "seconds", "remark"]
     rows = [
         [
             str(one.n_components),
@@ -106,27 +100,36 @@ def candidates(selection: Any) -> Table:
             _number(one.log_likelihood),
             str(one.n_parameters),
             *(_number(value) for value in (one.aic, one.bic, one.icl)),
-            *([_number(one.cv, 5)] * held_out),
-            "best" if place == 0 else _number(cost(one) - cost(ranked[0]), 5 if held_out else 2),
+            *([_number(one.cv, 4)] * held_out),
+            _number(selection.cost(one) - selection.cost(ranked[0]), rule.digits)
+            if place
+            else "best",
             _percent(one.stability),
             _number(one.seconds),
+            _remark(one),
         ]
         for place, one in enumerate(ranked)
     ]
-    return Table(_told(ranked, cost, criterion), [Head(h) for h in heads], rows, best=0)
+    return Table(_told(selection, rule), [Head(head) for head in heads], rows, best=0)
 
 
-def _told(ranked: list[Any], cost: Any, criterion: str) -> str:
-    better = "larger" if criterion == "cv" else "smaller"
-    told = f"{_count(len(ranked), 'candidate')} by {TITLES[criterion]}, the best first; "
-    told += f"{better} is better."
-    if len(ranked) > 1 and np.isfinite(cost(ranked[1])):
-        second = ranked[1]
+def _told(selection: Selection, rule: Criterion) -> str:
+    better = "smaller" if rule.sign > 0 else "larger"
+    count = _count(len(selection.candidates), "candidate")
+    told = f"{count} by {rule.label}, the best first; {better} is better."
+    if np.isfinite(selection.lead) and selection.lead >= 0:  # below 0 where it is degenerate
+        second = selection.ranked[1]
         told += (
             f" The lead over the runner-up ({second.n_components}, {second.covariance_type}) is "
-            f"{_number(cost(second) - cost(ranked[0]), 5 if criterion == 'cv' else 2)}."
+            f"{rule.number(selection.lead)}."
         )
     return f"{told} Stability: the share of starts that reached the best of their candidate."
+
+
+def _remark(candidate: Candidate) -> str:
+    if candidate.degenerate:
+        return "a component has no volume"
+    return "" if candidate.converged else "not converged"
 
 
 def components(fit: Fit) -> Table:
