@@ -2,8 +2,48 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from mixtura.estimators import GaussianMixture
+
+if TYPE_CHECKING:
+    from mixtura import datasets, plot
+    from mixtura.persist import load, save
+    from mixtura.selection import MixtureSelector, Selection, select
 
 __version__ = "0.1.0"
 
-__all__ = ["GaussianMixture", "__version__"]
+__all__ = [
+    "GaussianMixture",
+    "MixtureSelector",
+    "Selection",
+    "__version__",
+    "datasets",
+    "load",
+    "plot",
+    "save",
+    "select",
+]
+
+# Imported on first use, so that `import mixtura` and a first fit stay quick.
+_LATE = {
+    "MixtureSelector": "mixtura.selection",
+    "Selection": "mixtura.selection",
+    "select": "mixtura.selection",
+    "load": "mixtura.persist",
+    "save": "mixtura.persist",
+}
+_MODULES = ("datasets", "plot")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATE:
+        return getattr(importlib.import_module(_LATE[name]), name)
+    if name in _MODULES:
+        return importlib.import_module(f"mixtura.{name}")
+    raise AttributeError(f"module 'mixtura' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

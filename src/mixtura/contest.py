@@ -95,10 +95,7 @@ def _last(
 
 def merit(model: Model, step: Step) -> tuple[bool, float]:
     """Likelihood, but any run without a degenerate component before any run with one."""
-    d = step.parameters.means.shape[1]
-    collapsed = model.collapsed(step.stats, step.parameters).any()
-    spurious = np.any(step.stats.counts < d + 1)
-    return not (collapsed or spurious), step.log_likelihood
+    return not model.degenerate(step.stats, step.parameters).any(), step.log_likelihood
 
 
 def _sample_size(rows: Rows, model: Model, k: int) -> int:

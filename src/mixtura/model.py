@@ -98,6 +98,11 @@ class Model:
         narrow = self.family.narrowest(self.family.estimate(stats), self.spread.variances)
         return empty | (narrow <= _NO_WIDTH)
 
+    def degenerate(self, stats: Stats, parameters: Parameters) -> np.ndarray:
+        """Components, (k,) bool, collapsed or with too few rows to have a volume."""
+        few = stats.counts < self.family.rows_needed(parameters.means.shape[1])
+        return few | self.collapsed(stats, parameters)
+
 
 def density(family: CovarianceFamily, parameters: Parameters) -> Density:
     """A mixture as kernels read it: ``offset = log weight + log det scale - d/2 log 2 pi``."""

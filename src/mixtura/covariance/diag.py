@@ -19,6 +19,9 @@ class Diag(VarianceFamily):
     def n_parameters(self, k: int, d: int) -> int:
         return k * d
 
+    def rows_needed(self, d: int) -> int:
+        return 2
+
     def estimate(self, stats: Stats) -> np.ndarray:
         counts = stats.safe_counts[:, None]
         return (stats.scatter - stats.shift**2 / counts) / counts

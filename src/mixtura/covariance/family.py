@@ -39,6 +39,10 @@ class CovarianceFamily(ABC):
         """Number of free parameters in the covariances."""
 
     @abstractmethod
+    def rows_needed(self, d: int) -> int:
+        """Fewest rows that give one component's covariance a volume in d features."""
+
+    @abstractmethod
     def estimate(self, stats: Stats) -> np.ndarray:
         """Maximum-likelihood covariances about the new means (Bishop 2006, eq. 9.19)."""
 

@@ -22,6 +22,9 @@ class Full(MatrixFamily):
     def n_parameters(self, k: int, d: int) -> int:
         return k * d * (d + 1) // 2
 
+    def rows_needed(self, d: int) -> int:
+        return d + 1
+
     def estimate(self, stats: Stats) -> np.ndarray:
         counts = stats.safe_counts[:, None, None]
         shift = stats.shift[:, :, None]

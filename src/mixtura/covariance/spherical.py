@@ -19,6 +19,9 @@ class Spherical(VarianceFamily):
     def n_parameters(self, k: int, d: int) -> int:
         return k
 
+    def rows_needed(self, d: int) -> int:
+        return 2
+
     def estimate(self, stats: Stats) -> np.ndarray:
         counts = stats.safe_counts[:, None]
         return np.mean((stats.scatter - stats.shift**2 / counts) / counts, axis=1)

@@ -22,6 +22,9 @@ class Tied(MatrixFamily):
     def n_parameters(self, k: int, d: int) -> int:
         return d * (d + 1) // 2
 
+    def rows_needed(self, d: int) -> int:
+        return 1
+
     def estimate(self, stats: Stats) -> np.ndarray:
         between = (stats.shift / stats.safe_counts[:, None]).T @ stats.shift
         return (stats.scatter - between) / stats.total

@@ -9,8 +9,8 @@ import numpy as np
 
 from mixtura.contest import contest, first_guess
 from mixtura.covariance import COVARIANCES, Parameters
+from mixtura.estimators.problem import Problem
 from mixtura.exceptions import InvalidParameterError
-from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import MemoryRows
 from mixtura.starts import STARTS, given, nearest
@@ -33,14 +33,10 @@ class Beginning:
     cholesky: np.ndarray | None = None  # of the precisions, the family's shape
 
     def parameters(
-        self,
-        model: Model,
-        kernel: Kernel,
-        rows: MemoryRows,
-        random: np.random.RandomState,
-        tol: float,
+        self, problem: Problem, random: np.random.RandomState, tol: float
     ) -> Parameters:
         """Starting parameters for one run; each call draws anew from `random`."""
+        model, kernel, rows = problem
         overrides = (self.weights, self.means, self.cholesky)
         if all(value is not None for value in overrides):
             return self._override(model, None)

@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from mixtura.collapse import Repair
-from mixtura.covariance import CovarianceFamily, Parameters
+from mixtura.covariance import Parameters
 from mixtura.em import Step
 from mixtura.estimators.beginning import Beginning, check_init
 from mixtura.estimators.callbacks import CallbackSupportMixin, Listener, with_callbacks
@@ -24,20 +24,14 @@ from mixtura.estimators.parameters import (
     check_precisions,
     check_weights,
 )
+from mixtura.estimators.problem import Problem, pose
 from mixtura.estimators.progress import Printer
 from mixtura.estimators.runs import Run, best_run
 from mixtura.estimators.settings import check_settings
-from mixtura.estimators.threads import thread_count
 from mixtura.exceptions import CollapsedComponentWarning, InvalidDataError, InvalidParameterError
-from mixtura.kernels import Kernel, choose
-from mixtura.model import Model, Spread, unit_density
-from mixtura.rows import MemoryRows
-from mixtura.weights import WEIGHTS
+from mixtura.model import Model
 
 __all__ = ["GaussianMixture"]
-
-# Rows from which the place to measure the spread of all rows is taken.
-_SAMPLE = 1000
 
 
 class GaussianMixture(CallbackSupportMixin, FittedMixture):
@@ -106,6 +100,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         (Scikit-learn's belongs to the parameters before the last M-step.)
     lower_bounds_ : list of float
         The same after every M-step of the best run.
+    degenerate_components_ : ndarray of int
+        Components without rows, or with too few to give their covariance a volume.
     history_ : list of ndarray
         Mean log-likelihood of every step of every run, the start's first; the best run last.
     kernel_, rows_ : str
@@ -197,30 +193,25 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         check_init(self.init_params)
         x = check_rows(self, X, reset=True)
         weights = None if sample_weight is None else row_weights(sample_weight, x)
-        rows, kept = self._rows(x, weights)
-        family = self._family
-        kernel = choose(self.engine, rows.n, rows.d, self.n_components)
-        spread = _spread(family, kernel, rows)
-        model = Model(family, WEIGHTS[self.proportions], float(self.reg_covar), spread)
+        x, weights, kept = self._kept(x, weights)
+        problem = pose(self, x, weights)
         random = check_random_state(self.random_state)
         best, history = best_run(
-            model,
-            kernel,
-            rows,
-            self._starts(model, kernel, rows, kept, random),
+            problem,
+            self._starts(problem, kept, random),
             random,
             tol=self.tol,
             max_iter=self.max_iter,
             previous=self._previous_likelihood(),
-            listener=Listener(self, X, self.n_init, partial(self._attributes, model)),
+            listener=Listener(self, X, self.n_init, partial(self._attributes, problem.model)),
             printer=Printer(self.verbose, self.verbose_interval),
         )
         self._warn(best, kept)
-        for name, value in self._attributes(model, best.last).items():
+        for name, value in self._attributes(problem.model, best.last).items():
             setattr(self, name, value)
         self.lower_bounds_ = best.history[1:].tolist()
         self.history_ = history
-        self.kernel_, self.rows_ = kernel.name, rows.name
+        self.kernel_, self.rows_ = problem.kernel.name, problem.rows.name
         return self
 
     def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
@@ -299,13 +290,14 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         fitted.n_features_in_ = d
         fitted.converged_, fitted.n_iter_ = True, 0
         fitted.lower_bound_, fitted.lower_bounds_, fitted.history_ = math.nan, [], []
+        fitted.degenerate_components_ = np.array([], dtype=int)
         fitted.kernel_, fitted.rows_ = "none", "none"
         return fitted
 
-    def _rows(
+    def _kept(
         self, x: np.ndarray, weights: np.ndarray | None
-    ) -> tuple[MemoryRows, np.ndarray | None]:
-        """Rows of positive weight, and their indices if some were left out."""
+    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+        """Rows of positive weight, their weights, and their indices if some were left out."""
         kept = None
         if weights is not None and np.any(weights == 0.0):
             kept = np.flatnonzero(weights)
@@ -315,35 +307,31 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
                 f"Expected n_samples >= n_components but got n_components = {self.n_components}, "
                 f"n_samples = {len(x)}; type n_components={len(x)} or fewer"
             )
-        return MemoryRows(x, weights, thread_count(self.n_jobs)), kept
+        return x, weights, kept
 
     def _starts(
-        self,
-        model: Model,
-        kernel: Kernel,
-        rows: MemoryRows,
-        kept: np.ndarray | None,
-        random: np.random.RandomState,
+        self, problem: Problem, kept: np.ndarray | None, random: np.random.RandomState
     ) -> Iterator[Parameters]:
         """Starting parameters of every run, each made when its turn comes."""
         if self._goes_on():
             yield self._parameters
             return
-        k, d, family = self.n_components, rows.d, model.family
+        beginning = self._beginning(problem, kept)
+        for _ in range(self.n_init):
+            yield beginning.parameters(problem, random, self.tol)
+
+    def _beginning(self, problem: Problem, kept: np.ndarray | None) -> Beginning:
+        k, d, family = self.n_components, problem.rows.d, problem.model.family
         init = self.init_params
         if kept is not None and not isinstance(init, str) and hasattr(init, "__len__"):
             init = np.asarray(init)[kept]
-        beginning = Beginning(
+        return Beginning(
             init,
             k,
             _unless_none(check_weights, self.weights_init, k, "weights_init"),
             _unless_none(check_means, self.means_init, k, d, "means_init"),
-            _unless_none(
-                check_precisions, self.precisions_init, family, k, d, "precisions_init"
-            ),
+            _unless_none(check_precisions, self.precisions_init, family, k, d, "precisions_init"),
         )
-        for _ in range(self.n_init):
-            yield beginning.parameters(model, kernel, rows, random, self.tol)
 
     def _goes_on(self) -> bool:
         return bool(self.warm_start) and hasattr(self, "converged_")
@@ -361,6 +349,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
             "covariances_": covariances,
             "precisions_cholesky_": cholesky,
             "precisions_": model.family.precisions(cholesky),
+            "degenerate_components_": np.flatnonzero(model.degenerate(step.stats, step.parameters)),
             "converged_": step.converged,
             "n_iter_": step.iteration,
             "lower_bound_": step.log_likelihood,
@@ -376,13 +365,6 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
                 ConvergenceWarning,
                 stacklevel=3,
             )
-
-
-def _spread(family: CovarianceFamily, kernel: Kernel, rows: MemoryRows) -> Spread:
-    some = rows.x[:: max(1, rows.n // _SAMPLE)]
-    one = unit_density(family, np.mean(some, axis=0, dtype=np.float64))
-    with np.errstate(over="ignore", invalid="ignore"):
-        return Spread.of(family, rows.total(partial(kernel.statistics, one), kernel.block_rows(one)))
 
 
 def _unless_none(check: Any, value: Any, *rest: Any) -> Any:

@@ -7,15 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mixtura.contest import merit
 from mixtura.collapse import Repair
+from mixtura.contest import merit
 from mixtura.covariance import Parameters
 from mixtura.em import Step, steps, until
 from mixtura.estimators.callbacks import Listener
+from mixtura.estimators.problem import Problem
 from mixtura.estimators.progress import Printer
-from mixtura.kernels import Kernel
-from mixtura.model import Model
-from mixtura.rows import Rows
 
 __all__ = ["Run", "best_run"]
 
@@ -29,9 +27,7 @@ class Run(NamedTuple):
 
 
 def best_run(
-    model: Model,
-    kernel: Kernel,
-    rows: Rows,
+    problem: Problem,
     starts: Iterator[Parameters],
     random: np.random.RandomState,
     tol: float,
@@ -45,7 +41,7 @@ def best_run(
     for number, start in enumerate(starts):
         printer.start(number)
         listener.start_begins(max_iter)
-        loop = until(steps(model, kernel, rows, start, random), tol, max_iter, previous)
+        loop = until(steps(*problem, start, random), tol, max_iter, previous)
         history, repairs = [], []
         for step in loop:
             history.append(step.log_likelihood)
@@ -55,5 +51,5 @@ def best_run(
                 break
         listener.start_ends()
         runs.append(Run(step, np.array(history), tuple(repairs)))
-    best = max(runs, key=lambda run: merit(model, run.last))
+    best = max(runs, key=lambda run: merit(problem.model, run.last))
     return best, [run.history for run in runs if run is not best] + [best.history]

@@ -55,7 +55,10 @@ class MemoryRows(Rows):
     def sample(self, size: int, random: np.random.RandomState) -> MemoryRows:
         if size >= self.n:
             return self
-        chosen = np.sort(random.choice(self.n, size, replace=False))
+        return self.take(np.sort(random.choice(self.n, size, replace=False)))
+
+    def take(self, chosen: np.ndarray) -> MemoryRows:
+        """The rows of these indices, with their weights."""
         weights = None if self.weights is None else self.weights[chosen]
         return MemoryRows(self.x[chosen], weights, self._n_jobs)
 

@@ -1,0 +1,66 @@
+"""Criteria by which mixtures are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from mixtura.exceptions import InvalidParameterError
+
+__all__ = ["CRITERIA", "Criterion", "find_criterion"]
+
+
+class Criterion(NamedTuple):
+    """A number that a candidate has, and what it says."""
+
+    name: str  # the candidate's field
+    label: str
+    sign: int  # 1: smaller is better; -1: larger is better
+    digits: int  # after the point
+    scale: tuple[tuple[float, str], ...] = ()  # leads from which words hold, rising
+
+    def number(self, value: float) -> str:
+        """A value as it is shown."""
+        return f"{value:.{self.digits}f}"
+
+    def words(self, lead: float) -> str:
+        """What a lead over the runner-up is worth, or nothing where there is no scale."""
+        found = [words for least, words in self.scale if lead >= least]
+        return found[-1] if found else ""
+
+
+# Kass and Raftery (1995), section 3.2: differences in BIC approximate twice the log Bayes factor.
+_BAYES = (
+    (0.0, "hardly more than a tie"),
+    (2.0, "positive evidence"),
+    (6.0, "strong evidence"),
+    (10.0, "very strong evidence"),
+)
+CRITERIA: Mapping[str, Criterion] = MappingProxyType(
+    {
+        criterion.name: criterion
+        for criterion in (
+            Criterion("bic", "BIC", 1, 2, _BAYES),
+            Criterion("aic", "AIC", 1, 2),
+            Criterion("icl", "ICL", 1, 2),
+            Criterion("cv", "held-out log-likelihood per row", -1, 4),
+        )
+    }
+)
+
+
+def find_criterion(name: str) -> Criterion:
+    """The criterion of that name.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there is none.
+    """
+    try:
+        return CRITERIA[name]
+    except (KeyError, TypeError):
+        raise InvalidParameterError(
+            f"`criterion` must be one of {sorted(CRITERIA)}, got {name!r}; type criterion='bic'"
+        ) from None
