@@ -92,7 +92,9 @@ def candidates(selection: Selection) -> Table:
     rule, ranked = find_criterion(selection.criterion), selection.ranked
     held_out = any(np.isfinite(candidate.cv) for candidate in ranked)
     heads = ["components", "covariance", "log-likelihood", "parameters", "AIC", "BIC", "ICL"]
-    heads += ["held-out"] * held_out + ["behind the best", "stability", "seconds", "remark"]
+    remarks = any(_remark(candidate) for candidate in ranked)
+    heads += ["held-out"] * held_out + ["behind the best", "stability", "seconds"]
+    heads += ["remark"] * remarks
     rows = [
         [
             str(one.n_components),
@@ -106,7 +108,7 @@ def candidates(selection: Selection) -> Table:
             else "best",
             _percent(one.stability),
             _number(one.seconds),
-            _remark(one),
+            *([_remark(one)] * remarks),
         ]
         for place, one in enumerate(ranked)
     ]
