@@ -251,3 +251,16 @@ print(sum(log_density.stats.cache_hits.values()))
         for _ in range(2)
     ]
     assert run == [b"0", b"1"]
+
+
+@pytest.mark.slow
+def test_machines_with_half_the_register_agree():
+    """The tests above on AVX2, whose registers hold four numbers, where this machine has more."""
+    environment = {
+        **os.environ,
+        "NUMBA_CPU_NAME": "haswell",
+        "NUMBA_CPU_FEATURES": "+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+avx,+avx2,+fma,+bmi,+bmi2",
+    }
+    command = [sys.executable, "-m", "pytest", "-q", __file__, "-k", "agrees or exact or weight"]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout

@@ -7,19 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mixtura.kernels._compiled.arithmetic import fill, fma, maximum, sqrt, total
 from mixtura.kernels._compiled.compile import inlined
 from mixtura.kernels._compiled.elementary import exp, log
-from mixtura.kernels._compiled.lanes import (
-    WIDTH,
-    fill,
-    fma,
-    gather,
-    load,
-    maximum,
-    sqrt,
-    store,
-    total,
-)
+from mixtura.kernels._compiled.lanes import WIDTH, gather, load, store
 
 __all__ = ["BLOCK", "NEGLIGIBLE", "Block", "load_rows", "new_block", "normalise", "scratch"]
 

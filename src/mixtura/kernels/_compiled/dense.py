@@ -6,20 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mixtura.kernels._compiled.arithmetic import fill, fma, total
 from mixtura.kernels._compiled.block import NEGLIGIBLE, scratch
 from mixtura.kernels._compiled.compile import inlined
 from mixtura.kernels._compiled.form import collect, finish, implements, new_sums, prepare, score
-from mixtura.kernels._compiled.lanes import (
-    REGISTERS,
-    WIDTH,
-    broadcast,
-    fill,
-    fma,
-    load,
-    spread,
-    store,
-    total,
-)
+from mixtura.kernels._compiled.lanes import REGISTERS, WIDTH, broadcast, load, spread, store
 from mixtura.kernels._compiled.products import pack, padded, panel, scatter_panels, whiten
 
 __all__ = ["Dense"]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mixtura.kernels._compiled.arithmetic import fill, fma
 from mixtura.kernels._compiled.block import NEGLIGIBLE, responsibilities, scratch
 from mixtura.kernels._compiled.form import collect, finish, implements, new_sums, prepare, score
 from mixtura.kernels._compiled.lanes import (
@@ -15,8 +16,6 @@ from mixtura.kernels._compiled.lanes import (
     add_folded,
     broadcast,
     expand,
-    fill,
-    fma,
     load,
     repeat,
     spread,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mixtura.kernels._compiled.compile import inlined
-from mixtura.kernels._compiled.lanes import (
+from mixtura.kernels._compiled.arithmetic import (
     exponent,
     fill,
     fma,
@@ -13,6 +12,7 @@ from mixtura.kernels._compiled.lanes import (
     maximum,
     scale_by_power,
 )
+from mixtura.kernels._compiled.compile import inlined
 
 __all__ = ["exp", "log"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mixtura.kernels._compiled.arithmetic import fill, fma
 from mixtura.kernels._compiled.compile import inlined
 from mixtura.kernels._compiled.lanes import (
     LANES,
@@ -9,8 +10,6 @@ from mixtura.kernels._compiled.lanes import (
     WIDTH,
     add_folded,
     broadcast,
-    fill,
-    fma,
     load,
     repeat,
     store,

@@ -12,19 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mixtura.kernels._compiled.arithmetic import fill, fma
 from mixtura.kernels._compiled.block import NEGLIGIBLE, responsibilities, scratch
 from mixtura.kernels._compiled.form import collect, finish, implements, new_sums, prepare, score
-from mixtura.kernels._compiled.lanes import (
-    LANES,
-    REGISTERS,
-    WIDTH,
-    broadcast,
-    fill,
-    fma,
-    load,
-    spread,
-    store,
-)
+from mixtura.kernels._compiled.lanes import LANES, REGISTERS, WIDTH, broadcast, load, spread, store
 from mixtura.kernels._compiled.products import (
     COLUMNS,
     multiply,
