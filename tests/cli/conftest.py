@@ -16,8 +16,10 @@ from mixtura.cli import main
 def run():
     """Run a command in this process: exit code, standard output and error, JSON."""
 
-    def run(*args, stdin=None):
-        result = CliRunner(env={"COLUMNS": "80"}).invoke(main, [str(a) for a in args], input=stdin)
+    def run(*args, stdin=None, width=80):
+        result = CliRunner(env={"COLUMNS": str(width)}).invoke(
+            main, [str(a) for a in args], input=stdin
+        )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return SimpleNamespace(

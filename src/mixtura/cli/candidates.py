@@ -2,53 +2,37 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-from mixtura.cli.render import integer, number, table
+from mixtura.cli.render import integer, number, table, width
+from mixtura.selection.criteria import CRITERIA
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["lead", "listing", "record", "records"]
+__all__ = ["listing", "record"]
 
-_LARGER_IS_BETTER = frozenset(("cv",))
-_HEADINGS = {"aic": "AIC", "bic": "BIC", "icl": "ICL", "cv": "CV"}
+_USUAL = ("aic", "bic", "icl")
+_ROOM = 76  # columns of a terminal that they take
 
 
 def listing(selection: Any) -> Table:
     """One line a candidate; the last column is how far it is behind the best."""
-    criterion = selection.criterion
-    shown = [*(["cv"] if criterion == "cv" else []), "aic", "bic", "icl"]
-    made = table("<type", "k", "log-lik", "par", *(_HEADINGS[name] for name in shown), "behind")
-    best = _cost(selection.best_candidate, criterion)
+    shown = _criteria(selection.criterion)
+    made = table("<type", "k", "log-lik", "par", *(name.upper() for name in shown), "behind")
+    best = selection.best_candidate
     for candidate in selection.candidates:
-        chosen = candidate is selection.best_candidate
+        chosen = candidate is best
         made.add_row(
             candidate.covariance_type,
             str(candidate.n_components),
             number(candidate.log_likelihood),
             integer(candidate.n_parameters),
-            *(number(getattr(candidate, name), 4 if name == "cv" else 2) for name in shown),
-            "best" if chosen else number(_cost(candidate, criterion) - best),
+            *(number(getattr(candidate, name), CRITERIA[name].digits) for name in shown),
+            "best" if chosen else _behind(selection, candidate),
             style="bold green" if chosen else "",
         )
     return made
-
-
-def lead(selection: Any) -> float:
-    """How far the best is ahead of the runner-up in the criterion; NaN where it is alone."""
-    costs = sorted(
-        cost
-        for candidate in selection.candidates
-        if math.isfinite(cost := _cost(candidate, selection.criterion))
-    )
-    return costs[1] - costs[0] if len(costs) > 1 else math.nan
-
-
-def records(selection: Any) -> list[dict[str, Any]]:
-    """Every candidate without its model."""
-    return [record(candidate) for candidate in selection.candidates]
 
 
 def record(candidate: Any) -> dict[str, Any]:
@@ -56,6 +40,13 @@ def record(candidate: Any) -> dict[str, Any]:
     return {name: value for name, value in candidate._asdict().items() if name != "model"}
 
 
-def _cost(candidate: Any, criterion: str) -> float:
-    value = float(getattr(candidate, criterion))
-    return -value if criterion in _LARGER_IS_BETTER else value
+def _criteria(chosen: str) -> list[str]:
+    """AIC, BIC and ICL where there is room, and in any case the one that chose."""
+    return list(dict.fromkeys([*(_USUAL if width() >= _ROOM else ()), chosen]))
+
+
+def _behind(selection: Any, candidate: Any) -> str:
+    if candidate.degenerate:
+        return "degenerate"
+    behind = selection.cost(candidate) - selection.cost(selection.best_candidate)
+    return number(behind, CRITERIA[selection.criterion].digits)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from mixtura.cli.types import Columns, Registered
+from mixtura.cli.types import Column, Columns, Registered
 
 __all__ = [
     "Fitting",
@@ -20,6 +20,7 @@ __all__ = [
     "model_argument",
     "source",
     "talk",
+    "weights_option",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -109,63 +110,72 @@ def source(required: bool = True, metavar: str = "DATA") -> Callable[[F], F]:
     )
 
 
-fitting = _gathered(
-    "fitting",
-    Fitting,
-    click.option(
-        "--seed",
-        "random_state",
-        type=click.IntRange(0),
-        default=0,
-        show_default=True,
-        help="Seed of the random starts.",
-    ),
-    click.option(
-        "--n-init",
-        type=click.IntRange(1),
-        default=1,
-        show_default=True,
-        help="Starts; the best is kept.",
-    ),
-    click.option(
-        "--init",
-        "init_params",
-        type=Registered("mixtura.starts", "STARTS", "auto"),
-        default="auto",
-        show_default=True,
-        metavar="START",
-        help="How a start is made: auto, k-means++, kmeans, random or random_from_data.",
-    ),
-    click.option(
-        "--tol",
-        type=click.FloatRange(0),
-        default=1e-3,
-        show_default=True,
-        help="Stop when the mean log-likelihood gains less than this.",
-    ),
-    click.option(
-        "--max-iter",
-        type=click.IntRange(1),
-        default=100,
-        show_default=True,
-        help="Iterations at most.",
-    ),
-    click.option(
-        "--reg-covar",
-        type=click.FloatRange(0),
-        default=1e-6,
-        show_default=True,
-        help="Added to the diagonal of every covariance.",
-    ),
-    click.option(
-        "--engine",
-        type=Registered("mixtura.kernels", "KERNELS", "auto"),
-        default="auto",
-        show_default=True,
-        metavar="ENGINE",
-        help="What computes: auto, numba or numpy.",
-    ),
-    click.option("--n-jobs", type=int, metavar="N", help="Threads; all cores, if not given."),
+def fitting(
+    tol: float = 1e-3, max_iter: int = 100, n_init: int = 1, jobs: str = "Threads; all cores"
+) -> Callable[[F], F]:
+    """How to fit, with the defaults of the function that is called."""
+    return _gathered(
+        "fitting",
+        Fitting,
+        click.option(
+            "--seed",
+            "random_state",
+            type=click.IntRange(0, 2**32 - 1),
+            default=0,
+            show_default=True,
+            help="Seed of the random starts.",
+        ),
+        click.option(
+            "--n-init",
+            type=click.IntRange(1),
+            default=n_init,
+            show_default=True,
+            help="Starts; the best is kept.",
+        ),
+        click.option(
+            "--init",
+            "init_params",
+            type=Registered("mixtura.starts", "STARTS", "auto"),
+            default="auto",
+            show_default=True,
+            metavar="START",
+            help="How a start is made: auto, k-means++, kmeans, random or random_from_data.",
+        ),
+        click.option(
+            "--tol",
+            type=click.FloatRange(0),
+            default=tol,
+            show_default=True,
+            help="Stop when the mean log-likelihood gains less than this.",
+        ),
+        click.option(
+            "--max-iter",
+            type=click.IntRange(1),
+            default=max_iter,
+            show_default=True,
+            help="Iterations at most.",
+        ),
+        click.option(
+            "--reg-covar",
+            type=click.FloatRange(0),
+            default=1e-6,
+            show_default=True,
+            help="Added to the diagonal of every covariance.",
+        ),
+        click.option(
+            "--engine",
+            type=Registered("mixtura.kernels", "KERNELS", "auto"),
+            default="auto",
+            show_default=True,
+            metavar="ENGINE",
+            help="What computes: auto, numba or numpy.",
+        ),
+        click.option("--n-jobs", type=int, metavar="N", help=f"{jobs}, if not given."),
+    )
+
+
+weights_option = click.option(
+    "--weights", type=Column(), metavar="COLUMN", help="Column that says what each row counts."
 )
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")

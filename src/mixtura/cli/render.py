@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["facts", "integer", "number", "show", "table", "width"]
+__all__ = ["facts", "integer", "number", "show", "table", "width", "wrote"]
 
 
 def width() -> int:
@@ -76,3 +76,9 @@ def show(*parts: Any) -> None:
             console.print(Text(part) if isinstance(part, str) else part)
     text = "\n".join(line.rstrip() for line in captured.get().splitlines())
     click.echo(text.strip("\n"))
+
+
+def wrote(paths: Iterable[str]) -> None:
+    """Say which files were written, each whole on its own line."""
+    for path in paths:
+        click.echo(f"wrote {path}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from mixtura.cli.progress import Progress, clock
 
-__all__ = ["FitWatch", "iterations_left"]
+__all__ = ["FitWatch", "SelectionWatch", "iterations_left"]
 
 
 class FitWatch:
@@ -75,3 +75,24 @@ def iterations_left(gain: float, old_gain: float, tol: float, most: int) -> int:
     if gain <= tol:
         return min(1, most)
     return min(most, 1 + math.ceil(math.log(tol / gain) / math.log(gain / old_gain)))
+
+
+class SelectionWatch:
+    """Shows every candidate of a selection; called as `select` calls its `progress`."""
+
+    def __init__(self, progress: Progress, criterion: str):
+        self._progress = progress
+        self._criterion = criterion
+        progress.update("fitting the first mixture")
+
+    def __call__(self, done: int, total: int, candidate: Any) -> None:
+        """A candidate has been fitted."""
+        pace = self._progress.elapsed / done
+        self._progress.update(
+            f"{done}/{total} mixtures",
+            f"{candidate.covariance_type} {candidate.n_components}",
+            f"log-likelihood {candidate.log_likelihood:.2f}",
+            f"{self._criterion} {getattr(candidate, self._criterion):.6g}",
+            f"{1 / pace:.1f} mixtures/s",
+            f"{clock(pace * (total - done))} left",
+        )

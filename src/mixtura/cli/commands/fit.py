@@ -9,8 +9,17 @@ import click
 
 from mixtura.cli import outputs
 from mixtura.cli.document import emit
-from mixtura.cli.options import Fitting, Source, Talk, debugging, fitting, source, talk
-from mixtura.cli.types import Column, Registered
+from mixtura.cli.options import (
+    Fitting,
+    Source,
+    Talk,
+    debugging,
+    fitting,
+    source,
+    talk,
+    weights_option,
+)
+from mixtura.cli.types import Registered
 
 __all__ = ["command"]
 
@@ -33,10 +42,8 @@ __all__ = ["command"]
     metavar="TYPE",
     help="full, tied, diag or spherical.",
 )
-@click.option(
-    "--weights", type=Column(), metavar="COLUMN", help="Column that says what each row counts."
-)
-@fitting
+@weights_option
+@fitting()
 @click.option(
     "-o", "--output", type=click.Path(), metavar="FILE", help="Model file, *.safetensors."
 )
@@ -114,7 +121,7 @@ def _fit(model: Any, rows: Any, talk: Talk) -> float:
 
 def _tell(model: Any, rows: Any, fit: Any, seconds: float, files: outputs.Outputs) -> None:
     from mixtura.cli.components import components
-    from mixtura.cli.render import show
+    from mixtura.cli.render import show, wrote
     from mixtura.cli.summary import headline, verdict
 
     show(
@@ -122,5 +129,5 @@ def _tell(model: Any, rows: Any, fit: Any, seconds: float, files: outputs.Output
         f"{headline(model)}; {seconds:.2f} s with the {model.kernel_} engine",
         components(model),
         verdict(fit),
-        *(f"wrote {path}" for path in files.written()),
     )
+    wrote(files.written())

@@ -10,6 +10,7 @@ import click
 from mixtura.cli.document import emit
 from mixtura.cli.failures import Failure
 from mixtura.cli.options import Source, as_json, debugging, model_argument, source
+from mixtura.cli.render import wrote
 from mixtura.cli.writable import check_writable
 from mixtura.files import replacing
 
@@ -81,7 +82,7 @@ def command(model: str, source: Source, kind: str, output: str, dpi: int, as_jso
             }
         )
     else:
-        click.echo(f"wrote {output}")
+        wrote([output])
 
 
 def _draw(model: Any, x: Any, kind: str) -> Any:

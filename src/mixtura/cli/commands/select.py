@@ -9,7 +9,16 @@ import click
 
 from mixtura.cli import outputs
 from mixtura.cli.document import emit
-from mixtura.cli.options import Fitting, Source, Talk, debugging, fitting, source, talk
+from mixtura.cli.options import (
+    Fitting,
+    Source,
+    Talk,
+    debugging,
+    fitting,
+    source,
+    talk,
+    weights_option,
+)
 from mixtura.cli.types import Counts, Registered, RegisteredList
 from mixtura.cli.writable import make_folder
 
@@ -43,7 +52,8 @@ __all__ = ["command"]
     show_default=True,
     help="What chooses; cv is the log-likelihood of held-out rows.",
 )
-@fitting
+@weights_option
+@fitting(tol=1e-6, max_iter=1000, n_init=3, jobs="Mixtures fitted at a time; one with all cores")
 @click.option(
     "-o",
     "--output-dir",
@@ -60,6 +70,7 @@ def command(
     n_components: tuple[int, ...],
     covariance_types: tuple[str, ...],
     criterion: str,
+    weights: str | int | None,
     fitting: Fitting,
     output_dir: str | None,
     talk: Talk,
@@ -77,7 +88,7 @@ def command(
     files = _files(output_dir, source)
     from mixtura.cli.rows import read
 
-    rows = read(source)
+    rows = read(source, weights)
     began = time.perf_counter()
     selection = _select(rows, n_components, covariance_types, criterion, fitting, talk)
     seconds = time.perf_counter() - began
@@ -107,18 +118,19 @@ def _select(
     fitting: Fitting,
     talk: Talk,
 ) -> Any:
-    import mixtura
     from mixtura.cli.model_file import name_features
     from mixtura.cli.progress import Progress
     from mixtura.cli.watch import SelectionWatch
+    from mixtura.selection import select
 
     with Progress(talk) as progress:
-        selection = mixtura.select(
+        selection = select(
             rows.values,
             n_components=n_components,
             covariance_types=covariance_types,
             criterion=criterion,
-            progress=SelectionWatch(progress) if progress.shown else None,
+            sample_weight=rows.weights,
+            progress=SelectionWatch(progress, criterion) if progress.shown else None,
             **fitting._asdict(),
         )
     name_features(selection.best, rows)
@@ -134,7 +146,7 @@ def _write(files: outputs.Outputs, run: outputs.Run, folder: str) -> list[str]:
 
 
 def _emit(run: outputs.Run, written: list[str]) -> None:
-    from mixtura.cli.candidates import lead, record, records
+    from mixtura.cli.candidates import record
     from mixtura.cli.summary import parameters
 
     emit(
@@ -142,9 +154,9 @@ def _emit(run: outputs.Run, written: list[str]) -> None:
             "command": "select",
             "data": run.rows.facts(),
             "criterion": run.selection.criterion,
-            "candidates": records(run.selection),
+            "candidates": [record(each) for each in run.selection.candidates],
             "best": record(run.selection.best_candidate),
-            "lead": lead(run.selection),
+            "lead": run.selection.lead,
             "verdict": run.selection.verdict,
             "model": parameters(run.model),
             "seconds": run.seconds,
@@ -156,7 +168,7 @@ def _emit(run: outputs.Run, written: list[str]) -> None:
 def _tell(run: outputs.Run, written: list[str]) -> None:
     from mixtura.cli.candidates import listing
     from mixtura.cli.components import components
-    from mixtura.cli.render import show
+    from mixtura.cli.render import show, wrote
     from mixtura.cli.summary import headline
 
     show(
@@ -167,5 +179,5 @@ def _tell(run: outputs.Run, written: list[str]) -> None:
         headline(run.model),
         components(run.model),
         f"{len(run.selection.candidates)} mixtures in {run.seconds:.2f} s",
-        *(f"wrote {path}" for path in written),
     )
+    wrote(written)
