@@ -21,7 +21,7 @@ _CONTEST = ((SKLEARN, {"n_init": 10}), (MIXTURA, {}))
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """One row a data set, over three seeds of data and fit."""
     for workload in (*SEPARATED, *OVERLAPPING, *REAL):
-        workload = workload.small().cut(2_000) if quick else workload.cut(_ROWS)
+        workload = workload.small().cut(1_000) if quick else workload.cut(_ROWS)
         yield measured(workload, range(1 if quick else 3))
 
 

@@ -26,7 +26,7 @@ def rows(quick: bool) -> Iterator[dict[str, Any]]:
     rate = _matrix_product_rate()
     for workload in SEPARATED:
         workload = workload.small() if quick else workload
-        row = measured(workload, peers, repeats=3 if quick else 5)
+        row = measured(workload, peers, repeats=2 if quick else 5)
         yield row | {"roof": _share_of_roof(workload, row, rate)}
 
 

@@ -48,7 +48,8 @@ class Workload(NamedTuple):
 
     def small(self) -> Workload:
         """One of the kind for a quick run, with rows enough for its parameters."""
-        return self._replace(n=min(self.n, 20_000), d=min(self.d, 16), k=min(self.k, 8))
+        n, d, k, passes = min(self.n, 20_000), min(self.d, 16), min(self.k, 8), min(self.passes, 4)
+        return self._replace(n=n, d=d, k=k, passes=passes)
 
 
 def mixture(workload: Workload, seed: int) -> Array:
@@ -89,7 +90,7 @@ def bundled(workload: Workload, seed: int) -> Array:
 
 
 SEPARATED = (
-    Workload("W1", 100_000, 2, 3, "full", mixture, passes=50),
+    Workload("W1", 100_000, 2, 3, "full", mixture, passes=20),
     Workload("W2", 100_000, 8, 16, "full", mixture, passes=10),
     Workload("W3", 100_000, 32, 32, "full", mixture, passes=3),
     Workload("W4", 20_000, 128, 20, "full", mixture, passes=4),

@@ -93,7 +93,7 @@ def test_memory_sees_what_a_fit_allocates():
 
 
 def test_first_fit_is_timed_in_a_fresh_process():
-    row = first_fit.measured("faithful", REAL[0], repeats=1)
+    row = first_fit.measured("faithful", REAL[0], repeats=1, env={})
     assert all(0 < seconds < 60 for seconds in row["wall"].values())
 
 
