@@ -169,5 +169,15 @@ def test_bench_on_data(run):
     (case,) = raced["cases"]
     assert case["iterations"] == 5
     assert case["difference"] == pytest.approx(0, abs=1e-9)
+    assert case["same_work"]
     assert case["ratio"] == pytest.approx(case["sklearn_seconds"] / case["mixtura_seconds"])
     assert "faithful" in case["name"]
+
+
+def test_bench_leaves_out_cases_that_did_not_do_the_same():
+    from mixtura.cli import race
+
+    same = race.Result("a", 9, 1, 1, "full", 5, "numpy", 4.0, 1.0, 4.0, -1.0, -1.0, 0.0)
+    other = same._replace(ratio=100.0, difference=-1.5)
+    assert race.mean_ratio([same, other]) == pytest.approx(4.0)
+    assert np.isnan(race.mean_ratio([other]))

@@ -47,8 +47,8 @@ def command(
     """Time EM here and in scikit-learn, on DATA or on made-up rows.
 
     Both make the same number of iterations from the same start, so that they must end with
-    the same log-likelihood, which is shown. The ratio is scikit-learn's time over ours; each
-    time is the best of three, without compilation, which is told apart.
+    the same log-likelihood, which is shown; where they do not, the ratio is left out. The ratio
+    is scikit-learn's time over ours; each time is the best of three, without compilation.
 
     \b
     Examples:
@@ -74,7 +74,7 @@ def command(
             {
                 "command": "bench",
                 **race.machine(),
-                "cases": [result._asdict() for result in results],
+                "cases": [result._asdict() | {"same_work": result.same_work} for result in results],
                 "mean_ratio": race.mean_ratio(results),
             }
         )
@@ -84,10 +84,10 @@ def command(
 
 def _tell(results: list[Any]) -> None:
     from mixtura.cli import race
-    from mixtura.cli.render import integer, show, table
+    from mixtura.cli.render import integer, number, show, table
 
     listing = table(
-        "<rows x columns", "k", "<type", "sklearn", "mixtura", "ratio", "log-lik", "differ"
+        "<rows x cols", "k", "<type", "sklearn", "mixtura", "ratio", "log-lik", "differ"
     )
     for result in results:
         listing.add_row(
@@ -96,16 +96,22 @@ def _tell(results: list[Any]) -> None:
             result.covariance_type,
             _time(result.sklearn_seconds),
             _time(result.mixtura_seconds),
-            f"{result.ratio:.1f}x",
-            f"{result.log_likelihood:.4f}",
+            f"{result.ratio:.3g}x" if result.same_work else "–",
+            f"{result.log_likelihood:.3f}",
             f"{result.difference:.0e}",
         )
     machine = race.machine()
     show(
         listing,
-        f"seconds an iteration; log-likelihood a row; {machine['cores']} cores, scikit-learn "
-        f"{machine['sklearn']}",
-        f"ratio, geometric mean: {race.mean_ratio(results):.1f}x",
+        "seconds an iteration, best of three in turn; log-likelihood a row; "
+        f"{machine['cores']} cores, scikit-learn {machine['sklearn']}. Other work on this machine "
+        "shifts the ratios.",
+        *(
+            f"{result.name}: the log-likelihoods differ, so the times do not compare"
+            for result in results
+            if not result.same_work
+        ),
+        f"ratio, geometric mean: {number(race.mean_ratio(results), 1)}",
     )
 
 
