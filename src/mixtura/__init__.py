@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from mixtura.estimators import GaussianMixture
-
 if TYPE_CHECKING:
     from mixtura import datasets, plot
+    from mixtura.estimators import GaussianMixture
     from mixtura.persist import load, save
     from mixtura.selection import MixtureSelector, Selection, select
 
@@ -26,8 +25,9 @@ __all__ = [
     "select",
 ]
 
-# Imported on first use, so that `import mixtura` and a first fit stay quick.
+# Imported on first use, so that `mixtura --help` and a first fit stay quick.
 _LATE = {
+    "GaussianMixture": "mixtura.estimators",
     "MixtureSelector": "mixtura.selection",
     "Selection": "mixtura.selection",
     "select": "mixtura.selection",

@@ -1,29 +1,37 @@
-"""Where a default fit begins: many short runs on a sample of rows, the best one kept."""
+"""Where a default fit begins: many short runs on a sample of rows, the best one grown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
-from mixtura.covariance import Parameters
+from mixtura.covariance import COVARIANCES, CovarianceFamily, Parameters
 from mixtura.em import Step, steps, until
 from mixtura.kernels import Kernel
-from mixtura.kernels.numpy import statistics_given
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
-from mixtura.starts import cells
+from mixtura.starts import lloyd, nearest, statistics_given
 from mixtura.stats import Stats
 
 __all__ = ["contest", "first_guess", "merit"]
 
-# Small EM (Biernacki, Celeux and Govaert 2003): short runs, of which the best go on.
+# Small EM (Biernacki, Celeux and Govaert 2003) with halving: the steps of every round, and how
+# many runs are left after it.
 _RUNS = 8
-_SHORT = 12
-_LONG = 200
-_FINALISTS = 2
-_LLOYD = (5, 0)  # rounds of k-means behind a guess
+_ROUNDS = ((3, 4), (5, 2), (8, 1))
+# Rounds of Lloyd's algorithm behind a guess, in turn.
+_LLOYD = (30, 30, 0)
+# Rows of the contest, and per component; its k-means sees fewer.
+_ROWS, _ROWS_EACH = 4000, 100
+_LLOYD_ROWS, _LLOYD_ROWS_EACH = 2000, 50
+# Rows per component and feature under which a component's own covariance is not estimated.
+_ROWS_NEEDED = 8
+# The winner goes on with samples that grow by this factor.
+_GROWTH = 8
+_MOST_STEPS = 100
 _CHUNK = 4096
 
 
@@ -37,18 +45,46 @@ def contest(
 ) -> Parameters:
     """Parameters of the best of several runs on a sample of `rows`.
 
-    Guesses of several kinds compete: seeds of k-means++ alone and after a few rounds of Lloyd's
-    algorithm, in units of the features' standard deviations and in their own. They are compared by likelihood, those with a
-    component too small to have a volume behind all others.
+    They are compared by likelihood, those with a component too small to have a volume behind
+    all others. If the sample is all rows, the winner's first guess is returned, and the fit
+    itself shows the way from there.
     """
-    sample = rows.sample(_sample_size(rows, model, k), random)
-    run = partial(_last, model, kernel, sample, random=random)
-    short = [run(start, tol, _SHORT) for start in _guesses(model, sample, k, random)]
-    finalists = sorted(short, key=partial(merit, model), reverse=True)[:_FINALISTS]
-    ended = [run(step.parameters, 0.1 * tol, _LONG) for step in finalists]
-    best = max(range(len(ended)), key=lambda i: merit(model, ended[i]))
-    on_all_rows = sample.n == rows.n  # then the fit itself shall show the way from the start
-    return (finalists if on_all_rows else ended)[best].parameters
+    size = max(_ROWS, k * _ROWS_EACH)
+    sample = rows.sample(size, random)
+    arena = model if _enough(model, sample, k) else _tied(model)
+    runs = [
+        _Run(arena, kernel, sample, guess, random)
+        for guess in _guesses(arena, sample, k, random)
+    ]
+    for count, left in _ROUNDS if len(runs) > 1 else ():
+        for run in runs:
+            run.advance(count)
+        runs = sorted(runs, key=lambda run: merit(arena, run.step), reverse=True)[:left]
+    winner = runs[0]
+    if sample.n == rows.n and arena is model:
+        return winner.start
+    parameters = _into(model, arena.family, winner.step.parameters)
+    return _grow(model, kernel, rows, parameters, size, random, tol)
+
+
+class _Run:
+    """One contestant: EM on the sample, advanced round by round."""
+
+    def __init__(
+        self,
+        model: Model,
+        kernel: Kernel,
+        sample: Rows,
+        start: Parameters,
+        random: np.random.RandomState,
+    ):
+        self.start = start
+        self._loop = steps(model, kernel, sample, start, random)
+        self.step = next(self._loop)
+
+    def advance(self, count: int) -> None:
+        """Make `count` more steps."""
+        *_, self.step = islice(self._loop, count)
 
 
 def first_guess(
@@ -69,35 +105,67 @@ def first_guess(
     return model.update(total)
 
 
-def _guesses(
-    model: Model, rows: MemoryRows, k: int, random: np.random.RandomState
-) -> Iterator[Parameters]:
-    centred = rows.x - model.spread.mean
-    views = (centred / np.sqrt(model.spread.variances), centred)
-    for number in range(1 if k == 1 else _RUNS):
-        rounds = _LLOYD[number // len(views) % len(_LLOYD)]
-        guess = cells(views[number % len(views)], rows.weights, k, random, rounds)
-        yield first_guess(model, rows.x, rows.weights, guess, k)
-
-
-def _last(
-    model: Model,
-    kernel: Kernel,
-    rows: Rows,
-    start: Parameters,
-    tol: float,
-    max_iter: int,
-    random: np.random.RandomState,
-) -> Step:
-    *_, last = until(steps(model, kernel, rows, start, random), tol, max_iter)
-    return last
-
-
 def merit(model: Model, step: Step) -> tuple[bool, float]:
     """Likelihood, but any run without a degenerate component before any run with one."""
     return not model.degenerate(step.stats, step.parameters).any(), step.log_likelihood
 
 
-def _sample_size(rows: Rows, model: Model, k: int) -> int:
-    parameters = model.family.n_parameters(k, rows.d) + k * rows.d
-    return min(rows.n, max(5000, 2 * parameters))
+def _grow(
+    model: Model,
+    kernel: Kernel,
+    rows: Rows,
+    parameters: Parameters,
+    size: int,
+    random: np.random.RandomState,
+    tol: float,
+) -> Parameters:
+    """Go on with larger and larger samples of `rows`."""
+    while (size := size * _GROWTH) < rows.n:
+        sample = rows.sample(size, random)
+        if _enough(model, sample, len(parameters.weights)):
+            loop = steps(model, kernel, sample, parameters, random)
+            *_, last = until(loop, 0.1 * tol, _MOST_STEPS)
+            parameters = last.parameters
+    return parameters
+
+
+def _enough(model: Model, rows: Rows, k: int) -> bool:
+    """Whether there are rows enough to estimate every component's own covariance."""
+    return rows.n >= _ROWS_NEEDED * k * (model.family.rows_needed(rows.d) - 1)
+
+
+def _tied(model: Model) -> Model:
+    """The same problem with one covariance for all, which few rows can tell."""
+    family = COVARIANCES["tied"]
+    d = len(model.spread.mean)
+    matrices = model.family.matrices(model.spread.covariances, 1, d)
+    covariances = family.project(matrices, np.ones(1))
+    return replace(model, family=family, spread=replace(model.spread, covariances=covariances))
+
+
+def _into(model: Model, family: CovarianceFamily, parameters: Parameters) -> Parameters:
+    """Parameters of another family as this model's."""
+    if family is model.family:
+        return parameters
+    matrices = family.matrices(parameters.covariances, *parameters.means.shape)
+    own = model.family.project(matrices, parameters.weights)
+    return Parameters(parameters.weights, parameters.means, *model.definite(own))
+
+
+def _guesses(
+    model: Model, sample: MemoryRows, k: int, random: np.random.RandomState
+) -> Iterator[Parameters]:
+    """Cells of k-means of several kinds.
+
+    In units of the features' standard deviations and in their own, after many rounds of Lloyd's
+    algorithm or after none.
+    """
+    scale = np.sqrt(model.spread.variances)
+    size = max(_LLOYD_ROWS, k * _LLOYD_ROWS_EACH)
+    for number in range(1 if k == 1 else _RUNS):
+        unit = scale if number % 2 == 0 else np.ones_like(scale)
+        few = sample.sample(size, random)
+        view = (few.x - model.spread.mean) / unit
+        points = lloyd(view, few.weights, k, random, _LLOYD[number % len(_LLOYD)])
+        labels = nearest((sample.x - model.spread.mean) / unit, points)
+        yield first_guess(model, sample.x, sample.weights, labels, k)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mixtura.arrays import namespace
@@ -10,7 +9,7 @@ from mixtura.density import Density, Form
 from mixtura.kernels.kernel import Kernel
 from mixtura.stats import Stats
 
-__all__ = ["NumpyKernel", "statistics_given"]
+__all__ = ["NumpyKernel"]
 
 Array = Any
 
@@ -32,10 +31,9 @@ class NumpyKernel(Kernel):
         xp = namespace(x)
         x = xp.astype(x, xp.float64, copy=False)
         deviations = _deviations(density, x)
-        log_joint = _log_joint(density, deviations)
-        log_density = _log_sum_exp(log_joint)
+        log_density, posterior = _posterior(_log_joint(density, deviations))
         w = xp.ones_like(log_density) if weights is None else weights
-        responsibilities = w * xp.exp(log_joint - log_density)  # (k, n)
+        responsibilities = w * posterior  # (k, n)
         return Stats(
             log_likelihood=float(xp.sum(w * log_density)),
             total=float(xp.sum(w)),
@@ -52,26 +50,7 @@ class NumpyKernel(Kernel):
     def log_density(self, density: Density, x: Array) -> Array:
         xp = namespace(x)
         x = xp.astype(x, xp.float64, copy=False)
-        return _log_sum_exp(_log_joint(density, _deviations(density, x)))
-
-
-def statistics_given(
-    form: Form, centre: Array, x: Array, responsibilities: Array
-) -> Stats:
-    """Stats of rows whose responsibilities (n, k) are given, weights and all, about `centre`."""
-    xp = namespace(x)
-    responsibilities = xp.matrix_transpose(responsibilities)
-    centres = xp.broadcast_to(centre, (responsibilities.shape[0], centre.shape[0]))
-    deviations = xp.broadcast_to(
-        xp.astype(x, xp.float64) - centre, (responsibilities.shape[0], *x.shape)
-    )
-    return Stats(
-        log_likelihood=math.nan,
-        total=float(xp.sum(responsibilities)),
-        counts=xp.sum(responsibilities, axis=1),
-        centres=centres,
-        **_moments(form, responsibilities, deviations),
-    )
+        return _posterior(_log_joint(density, _deviations(density, x)))[0]
 
 
 def _deviations(density: Density, x: Array) -> Array:
@@ -89,12 +68,17 @@ def _log_joint(density: Density, deviations: Array) -> Array:
     return density.offset[:, None] - 0.5 * xp.sum(whitened * whitened, axis=-1)
 
 
-def _log_sum_exp(log_joint: Array) -> Array:
-    """Log of the sum over components of exp, (n,), safe from overflow and underflow."""
+def _posterior(log_joint: Array) -> tuple[Array, Array]:
+    """Log density (n,) and responsibilities (k, n), safe from overflow and underflow.
+
+    The log of the sum of exp, and every exp over that sum (Bishop 2006, equation 9.13).
+    """
     xp = namespace(log_joint)
     top = xp.max(log_joint, axis=0)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
-    return top + xp.log(xp.sum(xp.exp(log_joint - top), axis=0))
+    shares = xp.exp(log_joint - top)
+    total = xp.sum(shares, axis=0)
+    return top + xp.log(total), shares / total
 
 
 def _moments(form: Form, responsibilities: Array, deviations: Array) -> dict[str, Array]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from mixtura.registry import Registry
 from mixtura.starts.given import given
-from mixtura.starts.nearest import cells, nearest
+from mixtura.starts.moments import statistics_given
+from mixtura.starts.nearest import lloyd, nearest
 from mixtura.starts.start import Start
 
-__all__ = ["STARTS", "Start", "cells", "given", "nearest"]
+__all__ = ["STARTS", "Start", "given", "lloyd", "nearest", "statistics_given"]
 
 STARTS: Registry[Start] = Registry(
     __name__,
     Start,
     parameter="init_params",
-    skip=("start", "nearest", "given"),
+    skip=("start", "nearest", "given", "moments"),
     spelled={"k-means++": "k_means_plusplus"},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["cells", "nearest"]
+__all__ = ["lloyd", "nearest"]
 
 _CHUNK = 16384
 
@@ -21,16 +21,16 @@ def nearest(x: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.concatenate(labels)
 
 
-def cells(
+def lloyd(
     x: np.ndarray,
     weights: np.ndarray | None,
     k: int,
     random: np.random.RandomState,
     rounds: int,
 ) -> np.ndarray:
-    """Labels (n,) after seeds of k-means++ and a few `rounds` of Lloyd's algorithm.
+    """Points (k, d) after seeds of k-means++ and at most `rounds` of Lloyd's algorithm.
 
-    A rough start for a contest; the start "kmeans" is scikit-learn's own, run to the end.
+    A rough start for a contest; the start "kmeans" is scikit-learn's own.
     """
     from sklearn.cluster import kmeans_plusplus
 
@@ -41,8 +41,10 @@ def cells(
         sums = [np.bincount(labels, _times(column, weights), minlength=k) for column in x.T]
         filled = counts > 0.0
         points[filled] = np.stack(sums, axis=1)[filled] / counts[filled, None]
-        labels = nearest(x, points)
-    return labels
+        before, labels = labels, nearest(x, points)
+        if np.array_equal(labels, before):
+            break
+    return points
 
 
 def _times(column: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
