@@ -44,7 +44,7 @@ class Repairer:
     ) -> tuple[Parameters, tuple[Repair, ...]]:
         """Parameters with the `collapsed` components (k,) mended, and what was done."""
         repairs = []
-        for component in np.flatnonzero(collapsed):
+        for component in map(int, np.flatnonzero(collapsed)):
             tries = self._tried.get(component, 0)
             if tries > _RESEEDS:
                 continue
@@ -56,7 +56,7 @@ class Repairer:
                 action = "widened"
             else:
                 action, parameters = "pruned", _prune(parameters, component)
-            repairs.append(Repair(int(component), action, held))
+            repairs.append(Repair(component, action, held))
         return parameters, tuple(repairs)
 
     def _held(self, parameters: Parameters, component: int) -> tuple[int, ...]:
@@ -79,9 +79,7 @@ class Repairer:
         weights[component] = np.mean(weights)
         covariances = parameters.covariances.copy()
         covariances[component : component + 1] = self._model.spread.covariances
-        return Parameters(
-            weights / np.sum(weights), means, *self._model.definite(covariances)
-        )
+        return Parameters(weights / np.sum(weights), means, *self._model.definite(covariances))
 
 
 def _prune(parameters: Parameters, component: int) -> Parameters:

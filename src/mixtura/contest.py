@@ -53,8 +53,7 @@ def contest(
     sample = rows.sample(size, random)
     arena = model if _enough(model, sample, k) else _tied(model)
     runs = [
-        _Run(arena, kernel, sample, guess, random)
-        for guess in _guesses(arena, sample, k, random)
+        _Run(arena, kernel, sample, guess, random) for guess in _guesses(arena, sample, k, random)
     ]
     for count, left in _ROUNDS if len(runs) > 1 else ():
         for run in runs:

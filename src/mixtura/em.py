@@ -42,7 +42,8 @@ def steps(
     The likelihood never falls from one step to the next, except across a repair.
     """
     repairer = Repairer(model, kernel, rows, random)
-    parameters, repairs = start, ()
+    parameters = start
+    repairs: tuple[Repair, ...] = ()
     for iteration in itertools.count():
         scored = density(model.family, parameters)
         statistics = partial(kernel.statistics, scored)

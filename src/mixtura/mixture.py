@@ -15,9 +15,7 @@ __all__ = ["labels", "log_density", "log_joint", "responsibilities", "sample"]
 
 def log_density(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
     """Log density of every row under the mixture, (n,), in nats."""
-    return rows.concatenate(
-        lambda x, _: kernel.log_density(density, x), kernel.block_rows(density)
-    )
+    return rows.concatenate(lambda x, _: kernel.log_density(density, x), kernel.block_rows(density))
 
 
 def log_joint(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:

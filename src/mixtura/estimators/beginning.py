@@ -32,20 +32,21 @@ class Beginning:
     means: np.ndarray | None = None  # (k, d)
     cholesky: np.ndarray | None = None  # of the precisions, the family's shape
 
-    def parameters(
-        self, problem: Problem, random: np.random.RandomState, tol: float
-    ) -> Parameters:
+    def parameters(self, problem: Problem, random: np.random.RandomState, tol: float) -> Parameters:
         """Starting parameters for one run; each call draws anew from `random`."""
         model, kernel, rows = problem
-        overrides = (self.weights, self.means, self.cholesky)
-        if all(value is not None for value in overrides):
-            return self._override(model, None)
+        if self.weights is not None and self.means is not None and self.cholesky is not None:
+            covariances = model.family.covariances(self.cholesky)
+            return Parameters(self.weights, self.means, covariances, self.cholesky)
+        nothing_given = self.weights is None and self.means is None and self.cholesky is None
         if hasattr(self.init, "means_"):
-            return self._override(model, _from_mixture(self.init, model, self.k, rows.d))
-        if _is_auto(self.init) and all(value is None for value in overrides):
-            return contest(model, kernel, rows, self.k, random, tol)
-        guess = self._guess(rows, random)
-        return self._override(model, first_guess(model, rows.x, rows.weights, guess, self.k))
+            found = _from_mixture(self.init, model, self.k, rows.d)
+        elif _is_auto(self.init) and nothing_given:
+            found = contest(model, kernel, rows, self.k, random, tol)
+        else:
+            guess = self._guess(rows, random)
+            found = first_guess(model, rows.x, rows.weights, guess, self.k)
+        return self._override(model, found)
 
     def _guess(self, rows: MemoryRows, random: np.random.RandomState) -> np.ndarray:
         if _is_auto(self.init) and self.means is not None:
@@ -58,14 +59,16 @@ class Beginning:
             return given(said, rows.n, self.k, "what the callable `init_params` returned")
         return given(self.init, rows.n, self.k, "`init_params`")
 
-    def _override(self, model: Model, parameters: Parameters | None) -> Parameters:
-        weights, means, cholesky = self.weights, self.means, self.cholesky
-        if parameters is not None:
-            weights = parameters.weights if weights is None else weights
-            means = parameters.means if means is None else means
-            if cholesky is None:
-                return Parameters(weights, means, parameters.covariances, parameters.cholesky)
-        return Parameters(weights, means, model.family.covariances(cholesky), cholesky)
+    def _override(self, model: Model, found: Parameters) -> Parameters:
+        """Parameters found, but those that the user gave."""
+        if self.weights is not None:
+            found = found._replace(weights=self.weights)
+        if self.means is not None:
+            found = found._replace(means=self.means)
+        if self.cholesky is not None:
+            covariances = model.family.covariances(self.cholesky)
+            found = found._replace(covariances=covariances, cholesky=self.cholesky)
+        return found
 
 
 def check_init(init: Any) -> None:

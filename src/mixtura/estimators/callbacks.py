@@ -15,6 +15,7 @@ except ImportError:  # scikit-learn before 1.9
         """Stands in where there are no callbacks."""
 
     def with_callbacks(method: Callable) -> Callable:
+        """Leave a method as it is."""
         return method
 
 

@@ -28,9 +28,7 @@ from mixtura.weights import WEIGHTS
 __all__ = ["FittedMixture", "check_rows"]
 
 
-class FittedMixture(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator
-):
+class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator):
     """Predicting, scoring and sampling with ``weights_``, ``means_`` and ``covariances_``.
 
     Nothing but the fitted attributes is read, so that a mixture loaded from a file, made from
@@ -181,9 +179,7 @@ class FittedMixture(
 
     _n_parameters = n_parameters  # scikit-learn's name for it, in use in the wild
 
-    def sample(
-        self, n_samples: int = 1, random_state: Any = None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def sample(self, n_samples: int = 1, random_state: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Draw rows from the mixture.
 
         Parameters
@@ -209,6 +205,18 @@ class FittedMixture(
         random = check_random_state(self.random_state if random_state is None else random_state)
         return mixture.sample(self._family, self._parameters, int(n_samples), random)
 
+    def save(self, path: Any) -> None:
+        """Save the fitted mixture as safetensors, the old file replaced whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write; `mixtura.load` gives the mixture back.
+        """
+        from mixtura.persist import save
+
+        save(self, path)
+
     @property
     def covariance_matrices_(self) -> np.ndarray:
         """Every component's covariance matrix, (k, d, d), whatever the family."""
@@ -221,9 +229,7 @@ class FittedMixture(
 
     @property
     def _parameters(self) -> Parameters:
-        return Parameters(
-            self.weights_, self.means_, self.covariances_, self.precisions_cholesky_
-        )
+        return Parameters(self.weights_, self.means_, self.covariances_, self.precisions_cholesky_)
 
     @property
     def _n_features_out(self) -> int:

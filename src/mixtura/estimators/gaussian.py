@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from mixtura.collapse import Repair
 from mixtura.covariance import Parameters
 from mixtura.em import Step
 from mixtura.estimators.beginning import Beginning, check_init
 from mixtura.estimators.callbacks import CallbackSupportMixin, Listener, with_callbacks
+from mixtura.estimators.exchange import fitted_like, to_sklearn
 from mixtura.estimators.fitted import FittedMixture, check_rows, row_weights
 from mixtura.estimators.parameters import (
     check_covariances,
@@ -293,6 +295,36 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         fitted.degenerate_components_ = np.array([], dtype=int)
         fitted.kernel_, fitted.rows_ = "none", "none"
         return fitted
+
+    @classmethod
+    def from_sklearn(cls, mixture: Any) -> GaussianMixture:
+        """A fitted mixture of scikit-learn's as ours, with the very same numbers.
+
+        Parameters
+        ----------
+        mixture : sklearn.mixture.GaussianMixture
+            Fitted.
+
+        Returns
+        -------
+        fitted : GaussianMixture
+
+        Raises
+        ------
+        InvalidParameterError
+            If it is not a fitted Gaussian mixture.
+        """
+        return fitted_like(mixture, cls())
+
+    def to_sklearn(self) -> Any:
+        """This fitted mixture as scikit-learn's, with the very same numbers.
+
+        Returns
+        -------
+        fitted : sklearn.mixture.GaussianMixture
+        """
+        check_is_fitted(self)
+        return to_sklearn(self)
 
     def _kept(
         self, x: np.ndarray, weights: np.ndarray | None

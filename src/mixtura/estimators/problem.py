@@ -50,6 +50,7 @@ def pose(estimator: Any, x: np.ndarray, weights: np.ndarray | None) -> Problem:
 def _spread(family: CovarianceFamily, kernel: Kernel, rows: MemoryRows) -> Spread:
     some = rows.x[:: max(1, rows.n // _SAMPLE)]
     with np.errstate(over="ignore", invalid="ignore"):
-        one = unit_density(family, np.mean(some, axis=0, dtype=np.float64))
+        centre = np.asarray(np.mean(some, axis=0, dtype=np.float64))
+        one = unit_density(family, centre)
         moments = rows.total(partial(kernel.statistics, one), kernel.block_rows(one))
         return Spread.of(family, moments)

@@ -42,7 +42,8 @@ def best_run(
         printer.start(number)
         listener.start_begins(max_iter)
         loop = until(steps(*problem, start, random), tol, max_iter, previous)
-        history, repairs = [], []
+        history: list[float] = []
+        repairs: list[Repair] = []
         for step in loop:
             history.append(step.log_likelihood)
             repairs.extend(step.repairs)

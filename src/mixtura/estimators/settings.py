@@ -28,8 +28,7 @@ class _Range(NamedTuple):
         if not is_kind or not np.isfinite(value) or value < self.low:
             noun = "an integer" if whole else "a finite number"
             raise InvalidParameterError(
-                f"`{name}` must be {noun} >= {self.low:g}, got {value!r}; "
-                f"type {self.try_instead}"
+                f"`{name}` must be {noun} >= {self.low:g}, got {value!r}; type {self.try_instead}"
             )
 
 
@@ -74,6 +73,7 @@ _CHECKS: dict[str, Any] = {
     "engine": _Engine(),
     "n_jobs": _Jobs(),
 }
+
 
 def check_settings(settings: dict[str, Any]) -> None:
     """Raise InvalidParameterError for the first parameter that cannot be used.

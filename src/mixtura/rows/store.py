@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from mixtura.stats import Stats
+
+if TYPE_CHECKING:
+    from mixtura.rows.memory import MemoryRows
 
 __all__ = ["Rows"]
 
@@ -36,5 +39,5 @@ class Rows(ABC):
         """Results of `function` for every block, one below the other."""
 
     @abstractmethod
-    def sample(self, size: int, random: np.random.RandomState) -> Rows:
+    def sample(self, size: int, random: np.random.RandomState) -> MemoryRows:
         """At most `size` rows drawn without replacement, in memory, with their weights."""
