@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.collapse import Repair
-from mixtura.covariance import Parameters
-from mixtura.em import Step
-from mixtura.estimators.beginning import Beginning, check_init
-from mixtura.estimators.callbacks import CallbackSupportMixin, Listener, with_callbacks
+from mixtura.estimators.beginning import check_init
+from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
 from mixtura.estimators.exchange import fitted_like, to_sklearn
 from mixtura.estimators.fitted import FittedMixture, check_rows, row_weights
-from mixtura.estimators.parameters import (
-    check_covariances,
-    check_means,
-    check_precisions,
-    check_weights,
-)
-from mixtura.estimators.problem import Problem, pose
-from mixtura.estimators.progress import Printer
-from mixtura.estimators.runs import Run, best_run
+from mixtura.estimators.fitting import fit_attributes
+from mixtura.estimators.parameters import check_covariances, check_means, check_weights
 from mixtura.estimators.settings import check_settings
-from mixtura.exceptions import CollapsedComponentWarning, InvalidDataError, InvalidParameterError
-from mixtura.model import Model
+from mixtura.exceptions import InvalidParameterError
 
 __all__ = ["GaussianMixture"]
 
@@ -195,25 +179,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         check_init(self.init_params)
         x = check_rows(self, X, reset=True)
         weights = None if sample_weight is None else row_weights(sample_weight, x)
-        x, weights, kept = self._kept(x, weights)
-        problem = pose(self, x, weights)
-        random = check_random_state(self.random_state)
-        best, history = best_run(
-            problem,
-            self._starts(problem, kept, random),
-            random,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            previous=self._previous_likelihood(),
-            listener=Listener(self, X, self.n_init, partial(self._attributes, problem.model)),
-            printer=Printer(self.verbose, self.verbose_interval),
-        )
-        self._warn(best, kept)
-        for name, value in self._attributes(problem.model, best.last).items():
+        for name, value in fit_attributes(self, X, x, weights).items():
             setattr(self, name, value)
-        self.lower_bounds_ = best.history[1:].tolist()
-        self.history_ = history
-        self.kernel_, self.rows_ = problem.kernel.name, problem.rows.name
         return self
 
     def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
@@ -317,7 +284,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         return fitted_like(mixture, cls())
 
     def to_sklearn(self) -> Any:
-        """This fitted mixture as scikit-learn's, with the very same numbers.
+        """The fitted mixture as scikit-learn's, with the very same numbers.
 
         Returns
         -------
@@ -325,88 +292,3 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         """
         check_is_fitted(self)
         return to_sklearn(self)
-
-    def _kept(
-        self, x: np.ndarray, weights: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
-        """Rows of positive weight, their weights, and their indices if some were left out."""
-        kept = None
-        if weights is not None and np.any(weights == 0.0):
-            kept = np.flatnonzero(weights)
-            x, weights = x[kept], weights[kept]
-        if len(x) < self.n_components:
-            raise InvalidDataError(
-                f"Expected n_samples >= n_components but got n_components = {self.n_components}, "
-                f"n_samples = {len(x)}; type n_components={len(x)} or fewer"
-            )
-        return x, weights, kept
-
-    def _starts(
-        self, problem: Problem, kept: np.ndarray | None, random: np.random.RandomState
-    ) -> Iterator[Parameters]:
-        """Starting parameters of every run, each made when its turn comes."""
-        if self._goes_on():
-            yield self._parameters
-            return
-        beginning = self._beginning(problem, kept)
-        for _ in range(self.n_init):
-            yield beginning.parameters(problem, random, self.tol)
-
-    def _beginning(self, problem: Problem, kept: np.ndarray | None) -> Beginning:
-        k, d, family = self.n_components, problem.rows.d, problem.model.family
-        init = self.init_params
-        if kept is not None and not isinstance(init, str) and hasattr(init, "__len__"):
-            init = np.asarray(init)[kept]
-        return Beginning(
-            init,
-            k,
-            _unless_none(check_weights, self.weights_init, k, "weights_init"),
-            _unless_none(check_means, self.means_init, k, d, "means_init"),
-            _unless_none(check_precisions, self.precisions_init, family, k, d, "precisions_init"),
-        )
-
-    def _goes_on(self) -> bool:
-        return bool(self.warm_start) and hasattr(self, "converged_")
-
-    def _previous_likelihood(self) -> float:
-        """Likelihood a step before the parameters that a warm start goes on from."""
-        goes_on = self._goes_on() and len(self.history_) and len(self.history_[-1]) > 1
-        return float(self.history_[-1][-2]) if goes_on else -math.inf
-
-    def _attributes(self, model: Model, step: Step) -> dict[str, Any]:
-        weights, means, covariances, cholesky = step.parameters
-        return {
-            "weights_": weights,
-            "means_": means,
-            "covariances_": covariances,
-            "precisions_cholesky_": cholesky,
-            "precisions_": model.family.precisions(cholesky),
-            "degenerate_components_": np.flatnonzero(model.degenerate(step.stats, step.parameters)),
-            "converged_": step.converged,
-            "n_iter_": step.iteration,
-            "lower_bound_": step.log_likelihood,
-        }
-
-    def _warn(self, best: Run, kept: np.ndarray | None) -> None:
-        for repair in best.repairs:
-            warnings.warn(_describe(repair, kept), CollapsedComponentWarning, stacklevel=3)
-        if not best.last.converged and self.max_iter > 0:
-            warnings.warn(
-                "Best performing initialization did not converge. Try different init parameters, "
-                "or increase max_iter, tol, or check for degenerate data.",
-                ConvergenceWarning,
-                stacklevel=3,
-            )
-
-
-def _unless_none(check: Any, value: Any, *rest: Any) -> Any:
-    return None if value is None else check(value, *rest)
-
-
-def _describe(repair: Repair, kept: np.ndarray | None) -> str:
-    rows = repair.rows if kept is None else tuple(int(kept[row]) for row in repair.rows)
-    held = f"onto rows {', '.join(map(str, rows))}, ..." if rows else "and held no rows"
-    return (
-        f"component {repair.component} collapsed {held} and was {repair.action}; "
-        'try fewer `n_components`, a larger `reg_covar`, or covariance_type="diag"'
-    )

@@ -1,0 +1,181 @@
+"""A fit from checked rows to fitted attributes; values in, values out."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+
+from mixtura.collapse import Repair
+from mixtura.covariance import Parameters
+from mixtura.em import Step
+from mixtura.estimators.beginning import Beginning
+from mixtura.estimators.callbacks import Listener
+from mixtura.estimators.parameters import check_means, check_precisions, check_weights
+from mixtura.estimators.problem import Problem, pose
+from mixtura.estimators.progress import Printer
+from mixtura.estimators.runs import Run, best_run
+from mixtura.exceptions import (
+    CollapsedComponentWarning,
+    InvalidDataError,
+    InvalidParameterError,
+)
+from mixtura.model import Model
+
+__all__ = ["fit_attributes"]
+
+# From here up to the line that called `fit`.
+_CALLER = 5
+
+
+def fit_attributes(
+    estimator: Any, X: Any, x: np.ndarray, weights: np.ndarray | None
+) -> dict[str, Any]:
+    """Fitted attributes of a mixture, by name.
+
+    Parameters
+    ----------
+    estimator : GaussianMixture
+        Its constructor parameters, checked; a warm start reads its fitted attributes too.
+    X : array-like
+        Rows as the user gave them, for callbacks.
+    x : ndarray of shape (n, d)
+        The same, checked.
+    weights : ndarray of shape (n,) or None
+        Row weights, not negative.
+    """
+    kept = None
+    if weights is not None and np.any(weights == 0.0):
+        kept = np.flatnonzero(weights)
+        x, weights = x[kept], weights[kept]
+    _check_enough(estimator, len(x))
+    problem = pose(estimator, x, weights)
+    random = check_random_state(estimator.random_state)
+    best, history = best_run(
+        problem,
+        _starts(estimator, problem, kept, random),
+        random,
+        tol=estimator.tol,
+        max_iter=estimator.max_iter,
+        previous=_previous_likelihood(estimator),
+        listener=Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model)),
+        printer=Printer(estimator.verbose, estimator.verbose_interval),
+    )
+    _warn(best, kept, estimator.max_iter)
+    return {
+        **_attributes(problem.model, best.last),
+        "lower_bounds_": best.history[1:].tolist(),
+        "history_": history,
+        "kernel_": problem.kernel.name,
+        "rows_": problem.rows.name,
+    }
+
+
+def _attributes(model: Model, step: Step) -> dict[str, Any]:
+    weights, means, covariances, cholesky = step.parameters
+    return {
+        "weights_": weights,
+        "means_": means,
+        "covariances_": covariances,
+        "precisions_cholesky_": cholesky,
+        "precisions_": model.family.precisions(cholesky),
+        "degenerate_components_": np.flatnonzero(model.degenerate(step.stats, step.parameters)),
+        "converged_": step.converged,
+        "n_iter_": step.iteration,
+        "lower_bound_": step.log_likelihood,
+    }
+
+
+def _check_enough(estimator: Any, n: int) -> None:
+    if n < estimator.n_components:
+        raise InvalidDataError(
+            f"Expected n_samples >= n_components but got n_components = {estimator.n_components}, "
+            f"n_samples = {n}; type n_components={n} or fewer"
+        )
+
+
+def _starts(
+    estimator: Any, problem: Problem, kept: np.ndarray | None, random: np.random.RandomState
+) -> Iterator[Parameters]:
+    """Starting parameters of every run, each made when its turn comes."""
+    if _goes_on(estimator):
+        yield _last_parameters(estimator, problem)
+        return
+    beginning = _beginning(estimator, problem, kept)
+    for _ in range(estimator.n_init):
+        yield beginning.parameters(problem, random, estimator.tol)
+
+
+def _beginning(estimator: Any, problem: Problem, kept: np.ndarray | None) -> Beginning:
+    k, d, family = estimator.n_components, problem.rows.d, problem.model.family
+    init = estimator.init_params
+    if kept is not None and not isinstance(init, str) and hasattr(init, "__len__"):
+        init = np.asarray(init)[kept]
+    weights, means, precisions = (
+        estimator.weights_init,
+        estimator.means_init,
+        estimator.precisions_init,
+    )
+    return Beginning(
+        init,
+        k,
+        None if weights is None else check_weights(weights, k, "weights_init"),
+        None if means is None else check_means(means, k, d, "means_init"),
+        None
+        if precisions is None
+        else check_precisions(precisions, family, k, d, "precisions_init"),
+    )
+
+
+def _goes_on(estimator: Any) -> bool:
+    return bool(estimator.warm_start) and hasattr(estimator, "converged_")
+
+
+def _last_parameters(estimator: Any, problem: Problem) -> Parameters:
+    k, d = estimator.n_components, problem.rows.d
+    shape = problem.model.family.shape(k, d)
+    if estimator.means_.shape != (k, d) or estimator.covariances_.shape != shape:
+        raise InvalidParameterError(
+            f"`warm_start` needs the last fit to have n_components={k}, {d} features and the same "
+            f"`covariance_type`, but its means have shape {estimator.means_.shape} and its "
+            f"covariances {estimator.covariances_.shape}; type set_params(warm_start=False)"
+        )
+    return Parameters(
+        estimator.weights_,
+        estimator.means_,
+        estimator.covariances_,
+        estimator.precisions_cholesky_,
+    )
+
+
+def _previous_likelihood(estimator: Any) -> float:
+    """Likelihood a step before the parameters that a warm start goes on from."""
+    history = estimator.history_[-1:] if _goes_on(estimator) else []
+    return float(history[0][-2]) if history and len(history[0]) > 1 else -math.inf
+
+
+def _warn(best: Run, kept: np.ndarray | None, max_iter: int) -> None:
+    for repair in best.repairs:
+        warnings.warn(_describe(repair, kept), CollapsedComponentWarning, stacklevel=_CALLER)
+    if not best.last.converged and max_iter > 0:
+        warnings.warn(
+            "Best performing initialization did not converge. Try different init parameters, "
+            "or increase max_iter, tol, or check for degenerate data.",
+            ConvergenceWarning,
+            stacklevel=_CALLER,
+        )
+
+
+def _describe(repair: Repair, kept: np.ndarray | None) -> str:
+    rows = repair.rows if kept is None else tuple(int(kept[row]) for row in repair.rows)
+    held = f"onto rows {', '.join(map(str, rows))}, ..." if rows else "and held no rows"
+    return (
+        f"component {repair.component} collapsed {held} and was {repair.action}; "
+        'try fewer `n_components`, a larger `reg_covar`, or covariance_type="diag"'
+    )
