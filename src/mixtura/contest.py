@@ -161,7 +161,7 @@ def _guesses(
     """
     scale = np.sqrt(model.spread.variances)
     size = max(_LLOYD_ROWS, k * _LLOYD_ROWS_EACH)
-    for number in range(1 if k == 1 else _RUNS):
+    for number in range(min(_RUNS, k + 2) if k > 1 else 1):
         unit = scale if number % 2 == 0 else np.ones_like(scale)
         few = sample.sample(size, random)
         view = (few.x - model.spread.mean) / unit

@@ -27,6 +27,7 @@ from mixtura.exceptions import (
     InvalidParameterError,
 )
 from mixtura.model import Model
+from mixtura.rows import one_blas_thread
 
 __all__ = ["fit_attributes"]
 
@@ -55,18 +56,19 @@ def fit_attributes(
         kept = np.flatnonzero(weights)
         x, weights = x[kept], weights[kept]
     _check_enough(estimator, len(x))
-    problem = pose(estimator, x, weights)
     random = check_random_state(estimator.random_state)
-    best, history = best_run(
-        problem,
-        _starts(estimator, problem, kept, random),
-        random,
-        tol=estimator.tol,
-        max_iter=estimator.max_iter,
-        previous=_previous_likelihood(estimator),
-        listener=Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model)),
-        printer=Printer(estimator.verbose, estimator.verbose_interval),
-    )
+    with one_blas_thread():
+        problem = pose(estimator, x, weights)
+        best, history = best_run(
+            problem,
+            _starts(estimator, problem, kept, random),
+            random,
+            tol=estimator.tol,
+            max_iter=estimator.max_iter,
+            previous=_previous_likelihood(estimator),
+            listener=Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model)),
+            printer=Printer(estimator.verbose, estimator.verbose_interval),
+        )
     _warn(best, kept, estimator.max_iter)
     return {
         **_attributes(problem.model, best.last),

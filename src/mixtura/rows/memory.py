@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
 from operator import add
@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from mixtura.rows.store import Rows
 from mixtura.stats import Stats
 
-__all__ = ["MemoryRows"]
+__all__ = ["MemoryRows", "one_blas_thread"]
 
 T = TypeVar("T")
 
@@ -45,6 +45,7 @@ class MemoryRows(Rows):
         self.weights = weights
         self.n, self.d = self.x.shape
         self._n_jobs = n_jobs
+        self._pool: ThreadPoolExecutor | None = None  # made when first needed, ends with the rows
 
     def total(self, function: Callable[..., Stats], block_rows: int) -> Stats:
         return reduce(add, self._map(function, block_rows))
@@ -74,31 +75,35 @@ class MemoryRows(Rows):
                 results[i] = function(self.x[blocks[i]], weights)
 
         threads = min(self._n_jobs, len(blocks))
-        with _one_blas_thread() if len(blocks) > 1 else nullcontext():
+        with one_blas_thread() if len(blocks) > 1 else nullcontext():
             if threads == 1:
                 work()
             else:
-                _share(work, threads, stop)
+                self._share(work, threads, stop)
         return results
+
+    def _share(self, work: Callable[[], None], threads: int, stop: threading.Event) -> None:
+        """Run `work` in this thread and in others; an error or Ctrl-C here ends them all."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._n_jobs - 1)
+        others = [self._pool.submit(work) for _ in range(threads - 1)]
+        try:
+            work()
+        except BaseException:
+            stop.set()
+            raise
+        finally:
+            wait(others)
+        for other in others:
+            other.result()
 
     def _blocks(self, block_rows: int) -> list[slice]:
         size = min(block_rows, max(block_rows // _BLOCKS, -(-self.n // _BLOCKS)))
         return [slice(start, start + size) for start in range(0, self.n, size)]
 
 
-def _share(work: Callable[[], None], threads: int, stop: threading.Event) -> None:
-    """Run `work` in this thread and in others; an error or Ctrl-C here ends them all."""
-    with ThreadPoolExecutor(threads - 1) as pool:
-        others = [pool.submit(work) for _ in range(threads - 1)]
-        try:
-            work()
-        finally:
-            stop.set()
-        for other in others:
-            other.result()
-
-
-def _one_blas_thread() -> AbstractContextManager:
+def one_blas_thread() -> AbstractContextManager:
+    """BLAS held to one thread: on small matrices, and beside our own threads, more cost time."""
     global _controller
     if _controller is None:
         _controller = ThreadpoolController()

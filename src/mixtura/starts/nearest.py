@@ -6,7 +6,8 @@ import numpy as np
 
 __all__ = ["lloyd", "nearest"]
 
-_CHUNK = 16384
+# Scores of a chunk of rows stay in the cache.
+_CHUNK_SCORES = 2**16
 
 
 def nearest(x: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -14,11 +15,13 @@ def nearest(x: np.ndarray, points: np.ndarray) -> np.ndarray:
     centre = np.mean(points, axis=0, dtype=np.float64)
     points = points - centre
     half_norms = 0.5 * np.sum(points * points, axis=1)
-    labels = [
-        np.argmax((x[start : start + _CHUNK] - centre) @ points.T - half_norms, axis=1)
-        for start in range(0, len(x), _CHUNK)
-    ]
-    return np.concatenate(labels)
+    chunk = max(16, _CHUNK_SCORES // len(points))
+    labels = np.empty(len(x), dtype=np.intp)
+    for start in range(0, len(x), chunk):
+        scores = (x[start : start + chunk] - centre) @ points.T
+        scores -= half_norms
+        np.argmax(scores, axis=1, out=labels[start : start + chunk])
+    return labels
 
 
 def lloyd(
