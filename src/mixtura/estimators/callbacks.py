@@ -65,7 +65,11 @@ class Listener:
         if self._heard:
             self._start.call_on_fit_task_end(estimator=self._estimator, X=self._x)
 
-    def fit_ends(self) -> None:
-        """The fit is over."""
+    def fit_ends(self, step: Step) -> None:
+        """The fit is over, and `step` is its outcome."""
         if self._heard:
-            self._fit.call_on_fit_task_end(estimator=self._estimator, X=self._x)
+            self._fit.call_on_fit_task_end(
+                estimator=self._estimator,
+                X=self._x,
+                reconstruction_attributes=lambda: self._attributes(step),
+            )

@@ -53,4 +53,5 @@ def best_run(
         listener.start_ends()
         runs.append(Run(step, np.array(history), tuple(repairs)))
     best = max(runs, key=lambda run: merit(problem.model, run.last))
+    listener.fit_ends(best.last)
     return best, [run.history for run in runs if run is not best] + [best.history]
