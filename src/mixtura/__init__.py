@@ -1,4 +1,4 @@
-"""Mixtura: Gaussian mixture models, from fifty rows to more than memory holds."""
+"""Mixtura: Gaussian mixture models, chosen, fitted, drawn and saved."""
 
 from __future__ import annotations
 

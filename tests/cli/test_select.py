@@ -65,7 +65,7 @@ def test_nothing_is_wider_than_the_terminal(run, csv, width):
 
 def test_criterion_cv_is_shown(run, csv):
     chosen = run("select", csv, "-k", "1,2", "--covariance-type", "tied", "--criterion", "cv")
-    assert " CV " in chosen.out and "held-out" in chosen.out
+    assert " CV " in chosen.out and "Held-out" in chosen.out
 
 
 def test_weights(run, tmp_path, csv):

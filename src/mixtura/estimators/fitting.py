@@ -163,7 +163,8 @@ def _previous_likelihood(estimator: Any) -> float:
 
 
 def _warn(best: Run, kept: np.ndarray | None, max_iter: int) -> None:
-    for repair in best.repairs:
+    last = {repair.component: repair for repair in best.repairs}
+    for repair in last.values():
         warnings.warn(_describe(repair, kept), CollapsedComponentWarning, stacklevel=_CALLER)
     if not best.last.converged and max_iter > 0:
         warnings.warn(

@@ -39,6 +39,9 @@ class Selection:
     criterion: str
     n_starts: int
 
+    def __repr__(self) -> str:
+        return f"<Selection of {len(self.candidates)} candidates: {self.verdict}>"
+
     @property
     def ranked(self) -> list[Candidate]:
         """Candidates from best to worst; those with a degenerate component come last."""
@@ -65,7 +68,8 @@ class Selection:
         """What was chosen, by what lead, and how stable it is, in plain words."""
         best, rule = self.best_candidate, self._rule
         value = rule.number(getattr(best, rule.name))
-        text = f"{rule.label} chooses {_name(best)}: {value}{self._against_the_next()}."
+        label = rule.label[0].upper() + rule.label[1:]
+        text = f"{label} chooses {_name(best)}: {value}{self._against_the_next()}."
         return f"{text} {self._stability()}{self._reservations()}"
 
     @property
