@@ -72,9 +72,14 @@ class Beginning:
 
 
 def check_init(init: Any) -> None:
-    """Raise InvalidParameterError if `init_params` is a string that names no start."""
+    """Raise InvalidParameterError if `init_params` names no start, or is an unfitted mixture."""
     if isinstance(init, str) and init != "auto":
         STARTS[init]
+    if hasattr(init, "fit") and not hasattr(init, "means_"):
+        raise InvalidParameterError(
+            f"`init_params` must be a fitted mixture, got {init!r}, which is not fitted; "
+            "type init_params=mixture.fit(X)"
+        )
 
 
 def _is_auto(init: Any) -> bool:

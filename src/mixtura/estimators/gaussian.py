@@ -13,7 +13,7 @@ from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
 from mixtura.estimators.exchange import fitted_like, to_sklearn
 from mixtura.estimators.fitted import FittedMixture, check_rows, row_weights
 from mixtura.estimators.fitting import fit_attributes
-from mixtura.estimators.parameters import check_covariances, check_means, check_weights
+from mixtura.estimators.parameters import as_numbers, check_covariances, check_means, check_weights
 from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import InvalidParameterError
 
@@ -241,7 +241,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         >>> two.predict([[0.2], [3.9]]).tolist()
         [0, 1]
         """
-        means = np.array(means, dtype=np.float64)
+        means = as_numbers(means, "(n_components, n_features)", "means")
         if means.ndim != 2 or 0 in means.shape:
             raise InvalidParameterError(
                 f"`means` must have shape (n_components, n_features), got {means.shape}; "

@@ -10,7 +10,7 @@ from mixtura.covariance import CovarianceFamily
 from mixtura.density import Form
 from mixtura.exceptions import InvalidParameterError
 
-__all__ = ["check_covariances", "check_means", "check_precisions", "check_weights"]
+__all__ = ["as_numbers", "check_covariances", "check_means", "check_precisions", "check_weights"]
 
 
 def check_weights(weights: Any, k: int, parameter: str) -> np.ndarray:
@@ -58,13 +58,18 @@ def check_precisions(
     return cholesky
 
 
-def _numbers(value: Any, shape: tuple[int, ...], name: str, parameter: str) -> np.ndarray:
+def as_numbers(value: Any, shape: Any, parameter: str) -> np.ndarray:
+    """A new float64 array; `shape` is what the message asks for."""
     try:
-        array = np.array(value, dtype=np.float64)
+        return np.array(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InvalidParameterError(
             f"`{parameter}` must be an array of numbers of shape {shape}: {error}"
         ) from None
+
+
+def _numbers(value: Any, shape: tuple[int, ...], name: str, parameter: str) -> np.ndarray:
+    array = as_numbers(value, shape, parameter)
     if array.shape != shape:
         raise InvalidParameterError(
             f"The parameter '{name}' should have the shape of {shape}, but got {array.shape}; "

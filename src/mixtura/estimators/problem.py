@@ -40,11 +40,19 @@ def pose(estimator: Any, x: np.ndarray, weights: np.ndarray | None) -> Problem:
         Positive row weights.
     """
     family = COVARIANCES[estimator.covariance_type]
-    rows = MemoryRows(x, weights, thread_count(estimator.n_jobs))
+    rows = MemoryRows(x, _of_mean_one(weights), thread_count(estimator.n_jobs))
     kernel = choose(estimator.engine, rows.n, rows.d, estimator.n_components)
     spread = _spread(family, kernel, rows)
     rule = WEIGHTS[estimator.proportions]
     return Problem(Model(family, rule, float(estimator.reg_covar), spread), kernel, rows)
+
+
+def _of_mean_one(weights: np.ndarray | None) -> np.ndarray | None:
+    """Weights as shares of their mean, so that their unit decides nothing."""
+    if weights is None:
+        return None
+    weights = weights / np.max(weights)  # their sum cannot overflow
+    return weights / np.mean(weights)
 
 
 def _spread(family: CovarianceFamily, kernel: Kernel, rows: MemoryRows) -> Spread:
