@@ -1,0 +1,172 @@
+"""Makes the parts of the documentation that nobody types: tables from the code, and the picture.
+
+``python -m docs.make`` writes them all; the tests fail if a table is not what the code says.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from benchmarks.tables import filled
+from scipy.special import logsumexp
+
+import mixtura
+from mixtura import datasets, exceptions, plot
+from mixtura.cli import main as command_line
+from mixtura.covariance import COVARIANCES
+from mixtura.density import Density, Form
+from mixtura.kernels import KERNELS, Kernel
+
+__all__ = ["PAGES", "PICTURE", "SCALES", "draw", "methods", "sections", "serves"]
+
+HERE = Path(__file__).parent
+PAGES = (HERE.parent / "README.md", *sorted(HERE.glob("*.md")))
+PICTURE = HERE / "pictures" / "old-faithful.png"
+
+SCALES = {Form.DENSE: "kdd", Form.SHARED: "dd", Form.DIAGONAL: "kd"}
+_SIZES = {"k": 3, "d": 2}
+
+
+def sections() -> dict[str, str]:
+    """Every generated table in Markdown, by the name of its markers."""
+    mixture = mixtura.GaussianMixture
+    return {
+        "kernels": kernels(),
+        "commands": commands(),
+        "names": listing({name: getattr(mixtura, name) for name in _public(mixtura)}),
+        "parameters": table(("parameter", "", "meaning"), documented(mixture, "Parameters")),
+        "attributes": table(("attribute", "", "meaning"), documented(mixture, "Attributes")),
+        "methods": listing({name: getattr(mixture, name) for name in methods(mixture)}),
+        "selection": listing(vars(mixtura.Selection)),
+        "selector": table(
+            ("attribute", "", "meaning"), documented(mixtura.MixtureSelector, "Attributes")
+        ),
+        "plot": listing({name: getattr(plot, name) for name in plot.__all__}),
+        "datasets": listing({name: getattr(datasets, name) for name in datasets.__all__}),
+        "exceptions": exception_tree(),
+    }
+
+
+def kernels() -> str:
+    """Which kernel serves which form, by trying."""
+    rows = []
+    for form, scale in SCALES.items():
+        families = (f"`{name}`" for name, family in COVARIANCES.items() if family.form is form)
+        told = ("yes" if serves(kernel, form) else "not yet" for kernel in KERNELS.values())
+        rows.append((form.value, f"({', '.join(scale)})", ", ".join(families), *told))
+    header = ("form", "shape of `scale`", "families", *(f"`{name}`" for name in KERNELS))
+    return table(header, rows)
+
+
+def serves(kernel: Kernel, form: Form) -> bool:
+    """Whether a kernel's log-likelihood in this form is the formula's."""
+    random = np.random.default_rng(0)
+    k, d = _SIZES.values()
+    x, centres, offset = (random.standard_normal(shape) for shape in ((50, d), (k, d), (k,)))
+    scale = random.uniform(0.5, 1.5, [_SIZES[letter] for letter in SCALES[form]])
+    scale = scale if form is Form.DIAGONAL else np.triu(scale)
+    try:
+        stats = kernel.statistics(Density(offset, centres, scale, form), x)
+    except LookupError:
+        return False
+    matrices = scale[:, None] * np.eye(d) if form is Form.DIAGONAL else scale
+    factors = np.broadcast_to(matrices, (k, d, d))
+    whitened = np.einsum("nkd,kde->nke", x[:, None] - centres, factors)
+    expected = logsumexp(offset - 0.5 * np.sum(whitened**2, axis=-1), axis=1).sum()
+    return bool(np.isclose(stats.log_likelihood, expected, rtol=1e-10))
+
+
+def commands() -> str:
+    """The commands of ``mixtura``, each with the first sentence of its help."""
+    context = click.Context(command_line)
+    rows = (
+        (f"`mixtura {name}`", command_line.get_command(context, name).get_short_help_str(200))
+        for name in command_line.list_commands(context)
+    )
+    return table(("command", "what it does"), rows)
+
+
+def methods(cls: type) -> Iterator[str]:
+    """Public methods of a class, those it inherits too."""
+    for name, member in inspect.getmembers(cls):
+        if callable(member) and not name.startswith("_"):
+            yield name
+
+
+def documented(cls: type, section: str) -> Iterator[tuple[str, str, str]]:
+    """Name, type and meaning of every entry of a section of a class's docstring."""
+    doc = inspect.getdoc(cls) or ""
+    body = re.search(rf"^{section}\n-+\n(.*?)(?=\n\n\w+\n-+\n|\Z)", doc, re.DOTALL | re.MULTILINE)
+    for head, text in re.findall(r"^(\S.*)\n((?:    .*\n?)+)", body[1] + "\n", re.MULTILINE):
+        name, _, kind = head.partition(" : ")
+        yield f"`{name.replace(', ', '`, `')}`", _prose(kind), _prose(text)
+
+
+def listing(members: dict[str, Any]) -> str:
+    """Names and the first sentence that each says of itself."""
+    rows = (
+        (f"`{name}`", _first_sentence(member))
+        for name, member in members.items()
+        if not name.startswith("_")
+    )
+    return table(("name", "what it is"), rows)
+
+
+def exception_tree() -> str:
+    """The tree drawn in the docstring of the exceptions."""
+    drawing = (exceptions.__doc__ or "").split("::\n\n")[1].split("\n\n")[0]
+    return f"```text\n{inspect.cleandoc(drawing)}\n```"
+
+
+def table(header: tuple[str, ...], rows: Any) -> str:
+    """A Markdown table."""
+    lines = [header, [":--"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _public(module: Any) -> list[str]:
+    return [name for name in module.__all__ if not name.startswith("_")]
+
+
+def _first_sentence(thing: Any) -> str:
+    paragraph = (inspect.getdoc(thing) or "").split("\n\n")[0]
+    return re.split(r"(?<=[.?])\s", _prose(paragraph))[0]
+
+
+def _prose(text: str) -> str:
+    return " ".join(text.replace("``", "`").replace("|", "\\|").split())
+
+
+def draw(path: Path) -> None:
+    """The README's picture: what BIC says of Old Faithful, and the mixture it chooses."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    faithful = datasets.load("faithful")
+    selection = mixtura.select(faithful.data, random_state=0)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
+    plot.regions(selection.best, faithful.data, ax=left)
+    left.set(xlabel="eruption, minutes", ylabel="wait for the next, minutes")
+    selection.plot(ax=right)
+    figure.savefig(path, dpi=100)
+    plt.close(figure)
+
+
+def main(pages: tuple[Path, ...] = PAGES, picture: Callable[[Path], None] = draw) -> None:
+    """Write every table between its markers, and the picture."""
+    made = sections()
+    for page in pages:
+        page.write_text(filled(page.read_text(encoding="utf-8"), made), encoding="utf-8")
+    picture(PICTURE)
+
+
+if __name__ == "__main__":
+    main()
