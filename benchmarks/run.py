@@ -1,4 +1,4 @@
-"""Asks the questions, keeps the answers as JSON, and writes the tables of the README."""
+"""Asks the questions, keeps the answers as JSON, and writes the tables of the READMEs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks import first_fit, fit, machine, memory, optimum, passes
-from benchmarks.tables import figures_table, filled
+from benchmarks.tables import figures_table, filled, number, table
 
-__all__ = ["QUESTIONS", "answer", "main", "sections"]
+__all__ = ["QUESTIONS", "answer", "front", "main", "sections"]
 
 QUESTIONS: dict[str, ModuleType] = {
     "passes": passes,
@@ -24,6 +24,7 @@ QUESTIONS: dict[str, ModuleType] = {
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 README = HERE / "README.md"
+FRONT = HERE.parent / "README.md"  # shows the figures alone
 QUICK = HERE.parent / "out" / "benchmarks"  # a quick run says nothing about speed
 
 
@@ -55,13 +56,29 @@ def shown(name: str, result: dict[str, Any]) -> str:
     return f"\n{figures}\n\n{question.tables(result['rows'])}\n\n{where}\n"
 
 
+def kept(folder: Path) -> dict[str, dict[str, Any]]:
+    """The answers kept in the folder, by question."""
+    files = {name: folder / f"{name}.json" for name in QUESTIONS}
+    return {
+        name: json.loads(file.read_text(encoding="utf-8"))
+        for name, file in files.items()
+        if file.exists()
+    }
+
+
 def sections(folder: Path) -> dict[str, str]:
     """The README's section of every answer kept in the folder."""
-    return {
-        name: shown(name, json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
-        for name in QUESTIONS
-        if (folder / f"{name}.json").exists()
-    }
+    return {name: shown(name, result) for name, result in kept(folder).items()}
+
+
+def front(folder: Path) -> dict[str, str]:
+    """The front page's section, if the folder keeps any answer: the figures of them all."""
+    figures = [
+        (name, figure.name, number(figure.value))
+        for name, result in kept(folder).items()
+        for figure in QUESTIONS[name].figures(result["rows"])
+    ]
+    return {"figures": table(("question", "figure", "value"), figures)} if figures else {}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -82,8 +99,9 @@ def main(arguments: list[str] | None = None) -> None:
         (folder / f"{name}.json").write_text(text, encoding="utf-8")
         print(shown(name, result), flush=True)
     if not options.quick:
-        text = README.read_text(encoding="utf-8")
-        README.write_text(filled(text, sections(RESULTS)), encoding="utf-8")
+        for page, tables in ((README, sections(RESULTS)), (FRONT, front(RESULTS))):
+            text = page.read_text(encoding="utf-8")
+            page.write_text(filled(text, tables), encoding="utf-8")
 
 
 if __name__ == "__main__":
