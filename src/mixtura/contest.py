@@ -13,7 +13,7 @@ from mixtura.em import Step, steps, until
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
-from mixtura.starts import lloyd, nearest, statistics_given
+from mixtura.starts import k_means, nearest, seeds, statistics_given
 from mixtura.stats import Stats
 
 __all__ = ["contest", "first_guess", "merit"]
@@ -21,12 +21,12 @@ __all__ = ["contest", "first_guess", "merit"]
 # Small EM (Biernacki, Celeux and Govaert 2003) with halving: the steps of every round, and how
 # many runs are left after it.
 _RUNS = 8
-_ROUNDS = ((3, 4), (5, 2), (8, 1))
-# Rounds of Lloyd's algorithm behind a guess, in turn.
-_LLOYD = (30, 30, 0)
+_ROUNDS = ((4, 4), (6, 2), (10, 1))
+# How a guess finds its cells, in turn.
+_CELLS = (k_means, seeds, seeds)
 # Rows of the contest, and per component; its k-means sees fewer.
 _ROWS, _ROWS_EACH = 4000, 100
-_LLOYD_ROWS, _LLOYD_ROWS_EACH = 2000, 50
+_CELL_ROWS, _CELL_ROWS_EACH = 2000, 30
 # Rows per component and feature under which a component's own covariance is not estimated.
 _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
@@ -46,8 +46,7 @@ def contest(
     """Parameters of the best of several runs on a sample of `rows`.
 
     They are compared by likelihood, those with a component too small to have a volume behind
-    all others. If the sample is all rows, the winner's first guess is returned, and the fit
-    itself shows the way from there.
+    all others.
     """
     size = max(_ROWS, k * _ROWS_EACH)
     sample = rows.sample(size, random)
@@ -59,10 +58,7 @@ def contest(
         for run in runs:
             run.advance(count)
         runs = sorted(runs, key=lambda run: merit(arena, run.step), reverse=True)[:left]
-    winner = runs[0]
-    if sample.n == rows.n and arena is model:
-        return winner.start
-    parameters = _into(model, arena.family, winner.step.parameters)
+    parameters = _into(model, arena.family, runs[0].step.parameters)
     return _grow(model, kernel, rows, parameters, size, random, tol)
 
 
@@ -77,7 +73,6 @@ class _Run:
         start: Parameters,
         random: np.random.RandomState,
     ):
-        self.start = start
         self._loop = steps(model, kernel, sample, start, random)
         self.step = next(self._loop)
 
@@ -156,15 +151,14 @@ def _guesses(
 ) -> Iterator[Parameters]:
     """Cells of k-means of several kinds.
 
-    In units of the features' standard deviations and in their own, after many rounds of Lloyd's
-    algorithm or after none.
+    In units of the features' standard deviations and in their own; k-means or its seeds alone.
     """
     scale = np.sqrt(model.spread.variances)
-    size = max(_LLOYD_ROWS, k * _LLOYD_ROWS_EACH)
+    size = max(_CELL_ROWS, k * _CELL_ROWS_EACH)
     for number in range(min(_RUNS, k + 2) if k > 1 else 1):
         unit = scale if number % 2 == 0 else np.ones_like(scale)
         few = sample.sample(size, random)
         view = (few.x - model.spread.mean) / unit
-        points = lloyd(view, few.weights, k, random, _LLOYD[number % len(_LLOYD)])
+        points = _CELLS[number % len(_CELLS)](view, few.weights, k, random)
         labels = nearest((sample.x - model.spread.mean) / unit, points)
         yield first_guess(model, sample.x, sample.weights, labels, k)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from mixtura.registry import Registry
+from mixtura.starts.cells import k_means, seeds
 from mixtura.starts.given import given
 from mixtura.starts.moments import statistics_given
-from mixtura.starts.nearest import lloyd, nearest
+from mixtura.starts.nearest import nearest
 from mixtura.starts.start import Start
 
-__all__ = ["STARTS", "Start", "given", "lloyd", "nearest", "statistics_given"]
+__all__ = ["STARTS", "Start", "given", "k_means", "nearest", "seeds", "statistics_given"]
 
 STARTS: Registry[Start] = Registry(
     __name__,
     Start,
     parameter="init_params",
-    skip=("start", "nearest", "given", "moments"),
+    skip=("start", "nearest", "given", "moments", "cells"),
     spelled={"k-means++": "k_means_plusplus"},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixtura.starts.cells import seeds
 from mixtura.starts.nearest import nearest
 from mixtura.starts.start import Start
 
@@ -24,7 +25,4 @@ class KMeansPlusPlusStart(Start):
         k: int,
         random: np.random.RandomState,
     ) -> np.ndarray:
-        from sklearn.cluster import kmeans_plusplus
-
-        seeds, _ = kmeans_plusplus(x, k, sample_weight=weights, random_state=random)
-        return nearest(x, seeds)
+        return nearest(x, seeds(x, weights, k, random))

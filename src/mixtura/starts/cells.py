@@ -1,0 +1,137 @@
+"""K-means for a contest of starts: seeds, Lloyd's rounds, and clusters split and merged."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mixtura.starts.nearest import nearest
+
+__all__ = ["k_means", "seeds"]
+
+# Rounds of Lloyd's algorithm at first, after every exchange, and inside a split.
+_ROUNDS, _ROUNDS_AFTER, _ROUNDS_OF_SPLIT = 20, 4, 3
+_EXCHANGES = 6
+
+
+class _Cells(NamedTuple):
+    points: np.ndarray  # (k, d), the means of their rows
+    labels: np.ndarray  # (n,)
+    counts: np.ndarray  # (k,), row weights summed
+    loss: float  # sum of weighted squared distances
+
+
+def seeds(
+    x: np.ndarray, weights: np.ndarray | None, k: int, random: np.random.RandomState
+) -> np.ndarray:
+    """Points (k, d) far from each other: k-means++ (Arthur and Vassilvitskii 2007)."""
+    from sklearn.cluster import kmeans_plusplus
+
+    return kmeans_plusplus(x, k, sample_weight=weights, random_state=random)[0]
+
+
+def k_means(
+    x: np.ndarray, weights: np.ndarray | None, k: int, random: np.random.RandomState
+) -> np.ndarray:
+    """Points (k, d) of k-means, helped out of poor optima.
+
+    Lloyd's algorithm cannot move a point from where two share one crowd to where one serves two
+    crowds. So, after it, clusters whose split gains more than some other pair's merger costs
+    are exchanged for those, as long as the loss falls. The start "kmeans" is scikit-learn's own.
+    """
+    w = np.ones(len(x)) if weights is None else weights
+    cells = _lloyd(x, w, seeds(x, weights, k, random), _ROUNDS)
+    for _ in range(_EXCHANGES if k > 2 else 0):
+        points = _exchange(x, w, cells)
+        if points is None:
+            break
+        changed = _lloyd(x, w, points, _ROUNDS_AFTER)
+        if changed.loss >= cells.loss:
+            break
+        cells = changed
+    return cells.points
+
+
+def _lloyd(x: np.ndarray, w: np.ndarray, points: np.ndarray, rounds: int) -> _Cells:
+    labels = nearest(x, points)
+    for _ in range(rounds):
+        counts, points = _means(x, w, labels, points)
+        before, labels = labels, nearest(x, points)
+        if np.array_equal(labels, before):
+            break
+    counts, points = _means(x, w, labels, points)
+    loss = float(np.sum(w[:, None] * np.square(x - points[labels])))
+    return _Cells(points, labels, counts, loss)
+
+
+def _means(
+    x: np.ndarray, w: np.ndarray, labels: np.ndarray, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and means of the clusters; an empty one keeps its point."""
+    k = len(points)
+    counts = np.bincount(labels, w, minlength=k)
+    sums = np.stack([np.bincount(labels, w * column, minlength=k) for column in x.T], axis=1)
+    filled = counts > 0.0
+    return counts, np.where(filled[:, None], sums / np.where(filled, counts, 1.0)[:, None], points)
+
+
+def _exchange(x: np.ndarray, w: np.ndarray, cells: _Cells) -> np.ndarray | None:
+    """Points after the exchanges that pay, or None if none does."""
+    gains, halves = _splits(x, w, cells)
+    costs = _mergers(cells)
+    points, touched, changed = cells.points.copy(), set(), False
+    pairs = np.unravel_index(np.argsort(costs, axis=None), costs.shape)
+    mergers = zip(*(side.tolist() for side in pairs), strict=True)
+    for split in np.argsort(-gains).tolist():
+        if split in touched:
+            continue
+        touched.add(split)
+        pair = next(((a, b) for a, b in mergers if not {a, b} & touched), None)
+        if pair is None or gains[split] <= costs[pair]:
+            break
+        touched.update(pair)
+        kept, freed = pair
+        share = cells.counts[freed] / (cells.counts[kept] + cells.counts[freed])
+        points[kept] += share * (cells.points[freed] - cells.points[kept])
+        points[split], points[freed] = halves[split]
+        changed = True
+    return points if changed else None
+
+
+def _mergers(cells: _Cells) -> np.ndarray:
+    """How much the loss rises if two clusters become one, (k, k); inf at and under the diagonal."""
+    norms = np.sum(np.square(cells.points), axis=1)
+    distances = norms[:, None] + norms - 2.0 * cells.points @ cells.points.T
+    total = cells.counts[:, None] + cells.counts
+    costs = cells.counts[:, None] * cells.counts / np.maximum(total, 1e-300) * distances
+    costs[np.tril_indices_from(costs)] = np.inf
+    return np.maximum(costs, 0.0)
+
+
+def _splits(x: np.ndarray, w: np.ndarray, cells: _Cells) -> tuple[np.ndarray, np.ndarray]:
+    """How much the loss falls if a cluster becomes two, (k,), and the two points, (k, 2, d)."""
+    k, d = cells.points.shape
+    gains, halves = np.zeros(k), np.repeat(cells.points[:, None], 2, axis=1)
+    order = np.argsort(cells.labels, kind="stable")
+    bounds = np.searchsorted(cells.labels[order], np.arange(k + 1))
+    for j in range(k):
+        members = order[bounds[j] : bounds[j + 1]]
+        if len(members) > 1:
+            gains[j], halves[j] = _halve(x[members] - cells.points[j], w[members])
+            halves[j] += cells.points[j]
+    return gains, halves
+
+
+def _halve(z: np.ndarray, w: np.ndarray) -> tuple[float, np.ndarray]:
+    """2-means of centred rows `z`, begun across the widest feature: gain and points (2, d)."""
+    upper = z[:, np.argmax(w @ np.square(z))] > 0.0
+    total = np.sum(w)
+    for _ in range(_ROUNDS_OF_SPLIT):
+        above = np.sum(w[upper])
+        if not 0.0 < above < total:
+            return 0.0, np.zeros((2, z.shape[1]))
+        high = (w[upper] @ z[upper]) / above
+        low = -high * above / (total - above)  # the rows are centred
+        upper = z @ (high - low) > 0.5 * (high @ high - low @ low)
+    return float(above * (high @ high) + (total - above) * (low @ low)), np.stack([high, low])
