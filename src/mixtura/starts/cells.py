@@ -111,7 +111,7 @@ def _mergers(cells: _Cells) -> np.ndarray:
 
 def _splits(x: np.ndarray, w: np.ndarray, cells: _Cells) -> tuple[np.ndarray, np.ndarray]:
     """How much the loss falls if a cluster becomes two, (k,), and the two points, (k, 2, d)."""
-    k, d = cells.points.shape
+    k = len(cells.points)
     gains, halves = np.zeros(k), np.repeat(cells.points[:, None], 2, axis=1)
     order = np.argsort(cells.labels, kind="stable")
     bounds = np.searchsorted(cells.labels[order], np.arange(k + 1))
