@@ -74,11 +74,11 @@ def sections(folder: Path) -> dict[str, str]:
 def front(folder: Path) -> dict[str, str]:
     """The front page's section, if the folder keeps any answer: the figures of them all."""
     figures = [
-        (name, figure.name, number(figure.value))
+        (f"{name}: {figure.name}", number(figure.value))
         for name, result in kept(folder).items()
         for figure in QUESTIONS[name].figures(result["rows"])
     ]
-    return {"figures": table(("question", "figure", "value"), figures)} if figures else {}
+    return {"figures": table(("figure", "value"), figures)} if figures else {}
 
 
 def main(arguments: list[str] | None = None) -> None:

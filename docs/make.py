@@ -1,4 +1,4 @@
-"""Makes the parts of the documentation that nobody types: tables from the code, and the picture.
+"""Makes the parts of the documentation that nobody types: tables from the code, and pictures.
 
 ``python -m docs.make`` writes them all; the tests fail if a table is not what the code says.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,11 @@ from mixtura.covariance import COVARIANCES
 from mixtura.density import Density, Form
 from mixtura.kernels import KERNELS, Kernel
 
-__all__ = ["PAGES", "PICTURE", "SCALES", "draw", "methods", "sections", "serves"]
+__all__ = ["PAGES", "PICTURES", "SCALES", "draw", "methods", "sections", "serves"]
 
 HERE = Path(__file__).parent
 PAGES = (HERE.parent / "README.md", *sorted(HERE.glob("*.md")))
-PICTURE = HERE / "pictures" / "old-faithful.png"
+PICTURES = ("old-faithful.png", "bic.png")
 
 SCALES = {Form.DENSE: "kdd", Form.SHARED: "dd", Form.DIAGONAL: "kd"}
 _SIZES = {"k": 3, "d": 2}
@@ -143,29 +143,26 @@ def _prose(text: str) -> str:
     return " ".join(text.replace("``", "`").replace("|", "\\|").split())
 
 
-def draw(path: Path) -> None:
-    """The README's picture: what BIC says of Old Faithful, and the mixture it chooses."""
+def draw(folder: Path) -> None:
+    """The pictures: the mixture that BIC chooses for Old Faithful, and what BIC says of others."""
     import matplotlib
 
     matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    faithful = datasets.load("faithful")
-    selection = mixtura.select(faithful.data, random_state=0)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
-    plot.regions(selection.best, faithful.data, ax=left)
-    left.set(xlabel="eruption, minutes", ylabel="wait for the next, minutes")
-    selection.plot(ax=right)
-    figure.savefig(path, dpi=100)
-    plt.close(figure)
+    faithful = datasets.load("faithful").data
+    selection = mixtura.select(faithful, random_state=0)
+    mixture = plot.mixture(selection.best, faithful)
+    mixture.set(xlabel="eruption, minutes", ylabel="wait for the next, minutes")
+    for axes, name in zip((mixture, selection.plot()), PICTURES, strict=True):
+        axes.figure.set_size_inches(6.4, 4.4)
+        axes.figure.savefig(folder / name, dpi=150)
 
 
-def main(pages: tuple[Path, ...] = PAGES, picture: Callable[[Path], None] = draw) -> None:
-    """Write every table between its markers, and the picture."""
+def main() -> None:
+    """Write every table between its markers, and the pictures."""
     made = sections()
-    for page in pages:
+    for page in PAGES:
         page.write_text(filled(page.read_text(encoding="utf-8"), made), encoding="utf-8")
-    picture(PICTURE)
+    draw(HERE / "pictures")
 
 
 if __name__ == "__main__":
