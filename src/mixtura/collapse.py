@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mixtura.covariance import Parameters
+from mixtura.density import Form
 from mixtura.kernels import Kernel
 from mixtura.model import Model, density
 from mixtura.rows import Rows
@@ -78,7 +79,8 @@ class Repairer:
         weights = parameters.weights.copy()
         weights[component] = np.mean(weights)
         covariances = parameters.covariances.copy()
-        covariances[component : component + 1] = self._model.spread.covariances
+        if self._model.family.form is not Form.SHARED:
+            covariances[component : component + 1] = self._model.spread.covariances
         return Parameters(weights / np.sum(weights), means, *self._model.definite(covariances))
 
 

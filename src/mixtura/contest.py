@@ -101,7 +101,7 @@ def first_guess(
 
 def merit(model: Model, step: Step) -> tuple[bool, float]:
     """Likelihood, but any run without a degenerate component before any run with one."""
-    return not model.degenerate(step.stats, step.parameters).any(), step.log_likelihood
+    return not model.degenerate(step.stats).any(), step.log_likelihood
 
 
 def _grow(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import numpy as np
 
 from mixtura.collapse import Repair, Repairer
 from mixtura.covariance import Parameters
+from mixtura.exceptions import InvalidDataError
 from mixtura.kernels import Kernel
 from mixtura.model import Model, density
 from mixtura.rows import Rows
@@ -48,11 +50,22 @@ def steps(
         scored = density(model.family, parameters)
         statistics = partial(kernel.statistics, scored)
         stats = rows.total(statistics, kernel.block_rows(scored))
+        _check_within_reach(stats)
         yield Step(iteration, parameters, stats.mean_log_likelihood, stats, repairs)
         parameters, repairs = model.update(stats), ()
-        collapsed = model.collapsed(stats, parameters)
+        collapsed = model.collapsed(stats)
         if collapsed.any():
             parameters, repairs = repairer.repair(parameters, collapsed)
+
+
+def _check_within_reach(stats: Stats) -> None:
+    if not math.isfinite(stats.log_likelihood):
+        raise InvalidDataError(
+            "`X` must have a positive density in the mixture that a run of EM begins with or comes "
+            "to, got rows so far away that it underflows; leave outliers out of `X`, standardise "
+            'its columns, or begin elsewhere: type init_params="auto", warm_start=False, '
+            "means_init=None"
+        )
 
 
 def until(

@@ -4,7 +4,7 @@
 
     MixturaError
     ├── InvalidParameterError (ValueError)   a parameter cannot mean what it says
-    ├── InvalidDataError (ValueError)        rows that no mixture can be fitted to
+    ├── InvalidDataError (ValueError, TypeError)  rows that no mixture can be fitted to
     ├── FileAccessError (OSError)            a file cannot be read or written
     ├── FileFormatError (ValueError)         a file is corrupt, truncated or foreign
     └── MissingExtraError (ImportError)      an optional dependency is not installed
@@ -41,7 +41,7 @@ class InvalidParameterError(MixturaError, ValueError):
     """A parameter has a value that cannot be used."""
 
 
-class InvalidDataError(MixturaError, ValueError):
+class InvalidDataError(MixturaError, ValueError, TypeError):
     """The rows cannot be used: wrong shape, type or contents."""
 
 

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.linalg import solve_triangular
+from scipy.special import logsumexp
 
 from mixtura.covariance import CovarianceFamily, Parameters
 from mixtura.density import Density, Form
 from mixtura.kernels import Kernel
 from mixtura.rows import Rows
 
-__all__ = ["labels", "log_density", "log_joint", "responsibilities", "sample"]
+__all__ = ["labels", "log_density", "responsibilities", "sample"]
+
+# Squared distances that differ by less, relatively, are the same.
+_SAME = 1e-12
 
 
 def log_density(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
-    """Log density of every row under the mixture, (n,), in nats."""
-    return rows.concatenate(lambda x, _: kernel.log_density(density, x), kernel.block_rows(density))
+    """Log density of every row under the mixture, (n,), in nats; -inf where it underflows."""
 
+    def block(x: np.ndarray, _: np.ndarray | None) -> np.ndarray:
+        found = kernel.log_density(density, x)
+        lost = np.isnan(found)
+        if lost.any():
+            found[lost] = logsumexp(_log_joint(density, kernel, x[lost]), axis=1)
+        return found
 
-def log_joint(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
-    """Log of weight times density for every row and component, (n, k)."""
-    return rows.concatenate(lambda x, _: kernel.log_joint(density, x), kernel.block_rows(density))
+    return rows.concatenate(block, kernel.block_rows(density))
 
 
 def labels(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
     """The component of the largest responsibility for every row, (n,)."""
     return rows.concatenate(
-        lambda x, _: np.argmax(kernel.log_joint(density, x), axis=1), kernel.block_rows(density)
+        lambda x, _: np.argmax(_comparable(density, kernel, x), axis=1), kernel.block_rows(density)
     )
 
 
@@ -34,13 +41,44 @@ def responsibilities(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray
     """Posterior probability of every component for every row, (n, k); rows sum to 1."""
 
     def block(x: np.ndarray, _: np.ndarray | None) -> np.ndarray:
-        joint = kernel.log_joint(density, x)
+        joint = _comparable(density, kernel, x)
         joint -= np.max(joint, axis=1, keepdims=True)
         np.exp(joint, out=joint)
         joint /= np.sum(joint, axis=1, keepdims=True)
         return joint
 
     return rows.concatenate(block, kernel.block_rows(density))
+
+
+def _comparable(density: Density, kernel: Kernel, x: np.ndarray) -> np.ndarray:
+    """Log joint densities (n, k), up to a constant in a row where all of them overflow."""
+    joint = _log_joint(density, kernel, x)
+    lost = np.isneginf(np.max(joint, axis=1))
+    if lost.any():
+        joint[lost] = [_from_afar(density, kernel, row) for row in x[lost]]
+    return joint
+
+
+def _log_joint(density: Density, kernel: Kernel, x: np.ndarray) -> np.ndarray:
+    """Log joint densities (n, k); infinities that meet in a nan are a distance that overflows."""
+    joint = kernel.log_joint(density, x)
+    joint[np.isnan(joint)] = -np.inf
+    return joint
+
+
+def _from_afar(density: Density, kernel: Kernel, row: np.ndarray) -> np.ndarray:
+    """Log joint densities (k,), up to a constant, of a row so far away that distance decides.
+
+    All is shrunk to about 1; components at the same distance are left to their offsets.
+    """
+    size = float(max(np.max(np.abs(row)), np.max(np.abs(density.centres))))
+    near = density._replace(
+        offset=np.where(np.isneginf(density.offset), -np.inf, 0.0),
+        centres=density.centres / size,
+        scale=density.scale / np.max(np.abs(density.scale)),
+    )
+    distance = -kernel.log_joint(near, row[None].astype(np.float64) / size)[0]
+    return np.where(distance <= np.min(distance) * (1.0 + _SAME), density.offset, -np.inf)
 
 
 def sample(

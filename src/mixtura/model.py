@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixtura.covariance import CovarianceFamily, Parameters
+from mixtura.covariance import TINY, CovarianceFamily, Parameters
 from mixtura.density import Density, Form
 from mixtura.exceptions import InvalidDataError
 from mixtura.stats import Stats
@@ -19,6 +19,7 @@ __all__ = ["Model", "Spread", "density", "unit_density"]
 _NO_ROWS = 1e-12
 # A direction with at most this share of all rows' variance has no width.
 _NO_WIDTH = 1e-10
+_FLOAT = np.finfo(np.float64)
 # Multiples of the least variance that are added, in turn, until a covariance is definite.
 _WIDENINGS = (1.0, 1e2, 1e4, 1e6, 1e8)
 
@@ -45,7 +46,8 @@ class Spread:
                 "divide it by its largest absolute value"
             )
         rounding = np.square(np.spacing(np.abs(mean)))
-        least = np.maximum(np.maximum(1e-12 * raw, rounding), np.finfo(np.float64).tiny ** 0.5)
+        cancelled = _FLOAT.eps * np.square(stats.shift[0] / stats.total)
+        least = np.maximum.reduce([1e-12 * raw, rounding, 4.0 * cancelled, np.full_like(raw, TINY)])
         variances = np.maximum(raw, least)
         flat = np.min(family.narrowest(covariances, variances)) <= _NO_WIDTH
         return cls(mean, variances, least, covariances, bool(flat))
@@ -73,35 +75,46 @@ class Model:
         return Parameters(weights, means, *self.definite(covariances))
 
     def definite(self, covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Covariances, widened where they are singular, and their precision factors."""
+        """Covariances, widened where rounding is all there is, and their precision factors."""
         cholesky = self.family.cholesky(covariances)
         for widening in _WIDENINGS:
-            singular = np.isnan(cholesky)
-            if not singular.any():
+            narrow = self.family.too_narrow(cholesky, 0.5 * self.spread.least)
+            if not narrow.any():
                 return covariances, cholesky
             wider = self.family.add_to_diagonal(covariances, widening * self.spread.least)
-            covariances = np.where(singular, wider, covariances)
+            covariances = np.where(narrow, wider, covariances)
             cholesky = self.family.cholesky(covariances)
         raise InvalidDataError(
             "a covariance of `X` stays singular whatever is added to it; "
-            "standardise the columns, or raise `reg_covar` to about 1e-6 of their variance"
+            "standardise the columns, raise `reg_covar` to about 1e-6 of their variance, or, after "
+            "a start far from the rows, type warm_start=False"
         )
 
-    def collapsed(self, stats: Stats, parameters: Parameters) -> np.ndarray:
-        """Components, (k,) bool, that hold no rows or rows that span no volume."""
-        empty = _empty(stats)
-        if self.spread.flat or self.family.form is Form.SHARED:
-            return empty
-        pivots = self.family.pivots(parameters.cholesky, *parameters.means.shape)
-        if not np.any(pivots < 100.0 * self.reg_covar + 1e-6 * self.spread.variances):
-            return empty  # the usual case, told cheaply
-        narrow = self.family.narrowest(self.family.estimate(stats), self.spread.variances)
-        return empty | (narrow <= _NO_WIDTH)
+    def collapsed(self, stats: Stats) -> np.ndarray:
+        """Components, (k,) bool, to begin again: without rows, or shrunk onto a few.
 
-    def degenerate(self, stats: Stats, parameters: Parameters) -> np.ndarray:
-        """Components, (k,) bool, collapsed or with too few rows to have a volume."""
-        few = stats.counts < self.family.rows_needed(parameters.means.shape[1])
-        return few | self.collapsed(stats, parameters)
+        Where every component must have too few rows, or the rows themselves lie flat, beginning
+        again cannot help; and a flat component with many rows, as rounded data make them, is what
+        the data say.
+        """
+        empty, few = _empty(stats), self._few(stats)
+        hopeless = stats.total < len(few) * self.family.rows_needed(len(self.spread.mean))
+        if hopeless or not few.any():
+            return empty
+        return empty | (few & self._narrow(stats))
+
+    def degenerate(self, stats: Stats) -> np.ndarray:
+        """Components, (k,) bool, whose likelihood says little: few rows, or flat ones."""
+        return _empty(stats) | self._few(stats) | self._narrow(stats)
+
+    def _few(self, stats: Stats) -> np.ndarray:
+        return stats.counts < self.family.rows_needed(len(self.spread.mean))
+
+    def _narrow(self, stats: Stats) -> np.ndarray:
+        """Components with no width in some direction in which all rows have one."""
+        if self.spread.flat or self.family.form is Form.SHARED:
+            return np.zeros(len(stats.counts), dtype=bool)
+        return self.family.narrowest(self.family.estimate(stats), self.spread.variances) <= _NO_WIDTH
 
 
 def density(family: CovarianceFamily, parameters: Parameters) -> Density:

@@ -63,6 +63,8 @@ class Registry(Mapping[str, T], Generic[T]):
         return name in tuple(self)
 
     def __getitem__(self, name: str) -> T:
+        if not isinstance(name, str):
+            raise InvalidParameterError(self._unknown(name))
         if name not in self._made:
             if name not in self:
                 raise InvalidParameterError(self._unknown(name))

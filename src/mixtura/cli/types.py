@@ -9,6 +9,9 @@ import click
 
 __all__ = ["Column", "Columns", "Counts", "Registered", "RegisteredList"]
 
+# So many mixtures are never meant, but fill the memory.
+_MOST = 10_000
+
 
 class Counts(click.ParamType):
     """``1:9``, ``1-9`` or ``1,2,5`` (or a mixture, ``1:3,6``) as a tuple of rising numbers."""
@@ -21,7 +24,10 @@ class Counts(click.ParamType):
         except ValueError:
             numbers = set()
         if not numbers or min(numbers) < 1:
-            self.fail(f"{value!r} is not a range of counts from 1 up; type 1:9, 1-9 or 1,2,5.")
+            self.fail(
+                f"{value!r} is not a range of at most {_MOST} counts from 1 up; "
+                "type 1:9, 1-9 or 1,2,5."
+            )
         return tuple(sorted(numbers))
 
 
@@ -87,4 +93,7 @@ def _column(text: str) -> str | int:
 def _span(part: str) -> range:
     """``3`` as 3 alone, ``3:5`` and ``3-5`` as 3, 4, 5."""
     first, _, last = part.replace("-", ":").partition(":")
-    return range(int(first), int(last or first) + 1)
+    span = range(int(first), int(last or first) + 1)
+    if span and span[-1] - span[0] >= _MOST:
+        raise ValueError(f"more than {_MOST} counts")
+    return span

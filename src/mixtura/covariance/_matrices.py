@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.linalg import lapack
 
-from mixtura.covariance.family import CovarianceFamily
+from mixtura.covariance.family import TINY, CovarianceFamily
 
 __all__ = ["MatrixFamily"]
 
@@ -43,6 +43,11 @@ class MatrixFamily(CovarianceFamily):
         diagonal = np.diagonal(cholesky, axis1=-2, axis2=-1)
         return np.broadcast_to(1.0 / np.square(diagonal), (k, d))
 
+    def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
+        diagonal = np.diagonal(cholesky, axis1=-2, axis2=-1)
+        narrow = ~np.all(diagonal * np.sqrt(variances) <= 1.0, axis=-1)
+        return np.broadcast_to(narrow[..., None, None], cholesky.shape)
+
     def narrowest(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:
         sd = np.sqrt(variances)
         return np.linalg.eigvalsh(covariances / sd[:, None] / sd)[..., 0]
@@ -67,7 +72,7 @@ def _lower_factor(matrix: np.ndarray) -> np.ndarray:
     """Cholesky factor; nan where a pivot is lost in the rounding of its own diagonal."""
     lower, failed = lapack.dpotrf(matrix, lower=1, clean=1)
     definite = not failed and np.all(
-        np.square(lower.diagonal()) > _ROUNDING * len(matrix) * matrix.diagonal()
+        np.square(lower.diagonal()) >= np.maximum(_ROUNDING * len(matrix) * matrix.diagonal(), TINY)
     )
     return lower if definite else np.full_like(matrix, np.nan)
 

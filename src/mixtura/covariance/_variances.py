@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixtura.covariance.family import CovarianceFamily
+from mixtura.covariance.family import TINY, CovarianceFamily
 from mixtura.density import Form
 
 __all__ = ["VarianceFamily"]
@@ -16,7 +16,7 @@ class VarianceFamily(CovarianceFamily):
     form = Form.DIAGONAL
 
     def cholesky(self, covariances: np.ndarray) -> np.ndarray:
-        return 1.0 / np.sqrt(np.where(covariances > 0.0, covariances, np.nan))
+        return 1.0 / np.sqrt(np.where(covariances >= TINY, covariances, np.nan))
 
     def cholesky_of_precisions(self, precisions: np.ndarray) -> np.ndarray:
         return np.sqrt(np.where(precisions > 0.0, precisions, np.nan))
@@ -29,3 +29,7 @@ class VarianceFamily(CovarianceFamily):
 
     def pivots(self, cholesky: np.ndarray, k: int, d: int) -> np.ndarray:
         return 1.0 / np.square(self.scale(cholesky, d))
+
+    def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
+        floor = self.add_to_diagonal(np.zeros(cholesky.shape), variances)
+        return ~(cholesky * np.sqrt(floor) <= 1.0)

@@ -10,7 +10,10 @@ import numpy as np
 from mixtura.density import Form
 from mixtura.stats import Stats
 
-__all__ = ["CovarianceFamily", "Parameters"]
+__all__ = ["TINY", "CovarianceFamily", "Parameters"]
+
+# A smaller variance is none: its precision would overflow.
+TINY = 1e-300
 
 
 class Parameters(NamedTuple):
@@ -73,6 +76,10 @@ class CovarianceFamily(ABC):
     @abstractmethod
     def pivots(self, cholesky: np.ndarray, k: int, d: int) -> np.ndarray:
         """Variance of each feature given those before it, (k, d); its product is the det."""
+
+    @abstractmethod
+    def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
+        """Where a variance is under `variances` (d,) or nan: bool in the family's shape."""
 
     @abstractmethod
     def narrowest(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:

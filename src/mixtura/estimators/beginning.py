@@ -9,6 +9,7 @@ import numpy as np
 
 from mixtura.contest import contest, first_guess
 from mixtura.covariance import COVARIANCES, Parameters
+from mixtura.estimators.parameters import check_covariances, check_means, check_weights
 from mixtura.estimators.problem import Problem
 from mixtura.exceptions import InvalidParameterError
 from mixtura.model import Model
@@ -88,15 +89,17 @@ def _is_auto(init: Any) -> bool:
 
 def _from_mixture(mixture: Any, model: Model, k: int, d: int) -> Parameters:
     """Parameters of any fitted mixture, scikit-learn's too, in this model's family."""
-    means = np.asarray(mixture.means_, dtype=np.float64)
-    if means.shape != (k, d):
+    means = np.asarray(mixture.means_)
+    if means.ndim == 2 and means.shape != (k, d):
         raise InvalidParameterError(
             f"`init_params` is a mixture of {means.shape[0]} components in {means.shape[1]} "
             f"features, but the fit has n_components={k} and {d} features; "
             f"type n_components={means.shape[0]} or give a mixture that fits"
         )
-    weights = np.asarray(mixture.weights_, dtype=np.float64)
-    covariances = np.asarray(mixture.covariances_, dtype=np.float64)
-    matrices = COVARIANCES[mixture.covariance_type].matrices(covariances, k, d)
+    family = COVARIANCES[mixture.covariance_type]
+    weights = check_weights(mixture.weights_, k, "init_params.weights_")
+    means = check_means(means, k, d, "init_params.means_")
+    covariances = check_covariances(mixture.covariances_, family, k, d, "init_params.covariances_")
+    matrices = family.matrices(covariances, k, d)
     own = model.family.project(matrices, weights)
     return Parameters(weights, means, *model.definite(own))

@@ -13,11 +13,13 @@ from sklearn.base import (
     DensityMixin,
     TransformerMixin,
 )
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from mixtura import mixture
 from mixtura.covariance import COVARIANCES, CovarianceFamily, Parameters
+from mixtura.estimators.checks import check_rows, check_seed, row_weights
+from mixtura.estimators.parameters import fitted_parameters
+from mixtura.estimators.settings import check_settings
 from mixtura.estimators.threads import thread_count
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import choose
@@ -25,14 +27,15 @@ from mixtura.model import density
 from mixtura.rows import MemoryRows
 from mixtura.weights import WEIGHTS
 
-__all__ = ["FittedMixture", "check_rows"]
+__all__ = ["FittedMixture"]
 
 
 class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator):
     """Predicting, scoring and sampling with ``weights_``, ``means_`` and ``covariances_``.
 
     Nothing but the fitted attributes is read, so that a mixture loaded from a file, made from
-    parameters or changed by hand behaves like one just fitted.
+    parameters or changed by hand behaves like one just fitted. Densities come from `weights_`,
+    `means_` and `precisions_cholesky_`, as scikit-learn's do.
     """
 
     covariance_type: str
@@ -202,7 +205,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
                 f"Invalid value for 'n_samples': {n_samples!r}; `n_samples` must be an integer "
                 ">= 1; type sample(1)"
             )
-        random = check_random_state(self.random_state if random_state is None else random_state)
+        random = check_seed(self.random_state if random_state is None else random_state)
         return mixture.sample(self._family, self._parameters, int(n_samples), random)
 
     def save(self, path: Any) -> None:
@@ -229,7 +232,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
 
     @property
     def _parameters(self) -> Parameters:
-        return Parameters(self.weights_, self.means_, self.covariances_, self.precisions_cholesky_)
+        return fitted_parameters(self, self._family)
 
     @property
     def _n_features_out(self) -> int:
@@ -238,6 +241,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
     def _score(self, function: Callable, X: Any) -> tuple[np.ndarray, MemoryRows]:
         """`function` of this mixture's density, a kernel and the rows of `X`; and the rows."""
         check_is_fitted(self)
+        check_settings({"engine": self.engine, "n_jobs": self.n_jobs})
         x = check_rows(self, X, reset=False)
         rows = MemoryRows(x, n_jobs=thread_count(self.n_jobs))
         kernel = choose(self.engine, rows.n, rows.d, len(self.weights_))
@@ -248,26 +252,3 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         log_density, rows = self._score(mixture.log_density, X)
         weights = row_weights(sample_weight, rows.x)
         return float(np.average(log_density, weights=weights)), float(np.sum(weights))
-
-
-def check_rows(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
-    """`X` as a C-contiguous (n, d) array of float64 or float32, its feature names checked."""
-    return validate_data(
-        estimator,
-        X,
-        reset=reset,
-        dtype=[np.float64, np.float32],
-        order="C",
-        ensure_min_samples=2 if reset else 1,
-    )
-
-
-def row_weights(sample_weight: Any, x: np.ndarray) -> np.ndarray:
-    """Row weights (n,) in float64, checked; ones if there are none."""
-    weights = _check_sample_weight(sample_weight, x, dtype=np.float64, ensure_non_negative=True)
-    if not np.sum(weights) > 0.0:
-        raise InvalidParameterError(
-            "`sample_weight` must have a positive sum, got zeros only; "
-            "leave it out, or give at least one row a weight above 0"
-        )
-    return weights

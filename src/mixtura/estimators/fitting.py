@@ -10,14 +10,19 @@ from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 
 from mixtura.collapse import Repair
 from mixtura.covariance import Parameters
 from mixtura.em import Step
 from mixtura.estimators.beginning import Beginning
 from mixtura.estimators.callbacks import Listener
-from mixtura.estimators.parameters import check_means, check_precisions, check_weights
+from mixtura.estimators.checks import check_seed
+from mixtura.estimators.parameters import (
+    check_means,
+    check_precisions,
+    check_weights,
+    fitted_parameters,
+)
 from mixtura.estimators.problem import Problem, pose
 from mixtura.estimators.progress import Printer
 from mixtura.estimators.runs import Run, best_run
@@ -56,8 +61,8 @@ def fit_attributes(
         kept = np.flatnonzero(weights)
         x, weights = x[kept], weights[kept]
     _check_enough(estimator, len(x))
-    random = check_random_state(estimator.random_state)
-    with one_blas_thread():
+    random = check_seed(estimator.random_state)
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         problem = pose(estimator, x, weights)
         best, history = best_run(
             problem,
@@ -87,7 +92,7 @@ def _attributes(model: Model, step: Step) -> dict[str, Any]:
         "covariances_": covariances,
         "precisions_cholesky_": cholesky,
         "precisions_": model.family.precisions(cholesky),
-        "degenerate_components_": np.flatnonzero(model.degenerate(step.stats, step.parameters)),
+        "degenerate_components_": np.flatnonzero(model.degenerate(step.stats)),
         "converged_": step.converged,
         "n_iter_": step.iteration,
         "lower_bound_": step.log_likelihood,
@@ -148,12 +153,14 @@ def _last_parameters(estimator: Any, problem: Problem) -> Parameters:
             f"`covariance_type`, but its means have shape {estimator.means_.shape} and its "
             f"covariances {estimator.covariances_.shape}; type set_params(warm_start=False)"
         )
-    return Parameters(
-        estimator.weights_,
-        estimator.means_,
-        estimator.covariances_,
-        estimator.precisions_cholesky_,
-    )
+    last = fitted_parameters(estimator, problem.model.family)
+    if not np.allclose(problem.model.family.cholesky(last.covariances), last.cholesky, rtol=1e-3):
+        raise InvalidParameterError(
+            "`warm_start` needs a last fit whose covariances_ and precisions_cholesky_ belong "
+            "together, but `covariance_type` or one of them has changed since; type "
+            "set_params(warm_start=False)"
+        )
+    return last
 
 
 def _previous_likelihood(estimator: Any) -> float:

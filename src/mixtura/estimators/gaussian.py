@@ -10,8 +10,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura.estimators.beginning import check_init
 from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
+from mixtura.estimators.checks import check_rows, row_weights
 from mixtura.estimators.exchange import fitted_like, to_sklearn
-from mixtura.estimators.fitted import FittedMixture, check_rows, row_weights
+from mixtura.estimators.fitted import FittedMixture
 from mixtura.estimators.fitting import fit_attributes
 from mixtura.estimators.parameters import as_numbers, check_covariances, check_means, check_weights
 from mixtura.estimators.settings import check_settings

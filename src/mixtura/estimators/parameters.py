@@ -6,11 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from mixtura.covariance import CovarianceFamily
+from mixtura.covariance import CovarianceFamily, Parameters
 from mixtura.density import Form
 from mixtura.exceptions import InvalidParameterError
 
-__all__ = ["as_numbers", "check_covariances", "check_means", "check_precisions", "check_weights"]
+__all__ = [
+    "as_numbers",
+    "check_covariances",
+    "check_means",
+    "check_precisions",
+    "check_weights",
+    "fitted_parameters",
+]
+
+# Weights that were rounded on their way still sum to 1.
+_ROUNDED = 1e-5
 
 
 def check_weights(weights: Any, k: int, parameter: str) -> np.ndarray:
@@ -61,11 +71,51 @@ def check_precisions(
 def as_numbers(value: Any, shape: Any, parameter: str) -> np.ndarray:
     """A new float64 array; `shape` is what the message asks for."""
     try:
+        if np.iscomplexobj(value):
+            raise TypeError("complex numbers")
         return np.array(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InvalidParameterError(
             f"`{parameter}` must be an array of numbers of shape {shape}: {error}"
         ) from None
+
+
+def fitted_parameters(mixture: Any, family: CovarianceFamily) -> Parameters:
+    """The fitted attributes of `mixture`, which a user may have changed, as they are.
+
+    Raises
+    ------
+    InvalidParameterError
+        If one is not finite, has not the shape that the others have, or is no set of weights.
+    """
+    k, d = np.size(mixture.weights_), mixture.n_features_in_
+    shapes = {
+        "weights_": (k,),
+        "means_": (k, d),
+        "covariances_": family.shape(k, d),
+        "precisions_cholesky_": family.shape(k, d),
+    }
+    found = Parameters(
+        *(_as_fitted(getattr(mixture, name), shape, name) for name, shape in shapes.items())
+    )
+    if np.any(found.weights < 0.0) or abs(np.sum(found.weights) - 1.0) > _ROUNDED:
+        raise InvalidParameterError(
+            f"`weights_` must not be negative and sum to 1, got {found.weights.tolist()[:5]}; "
+            "type mixture.weights_ /= mixture.weights_.sum()"
+        )
+    return found
+
+
+def _as_fitted(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
+    array = np.asarray(value)
+    if array.shape != shape or array.dtype.kind != "f" or not np.all(np.isfinite(array)):
+        what = "numbers that are not finite" if array.shape == shape else f"shape {array.shape}"
+        raise InvalidParameterError(
+            f"`{name}` must be finite floats of shape {shape}, as the other fitted attributes and "
+            f"`covariance_type` have it, got {what}; fit again, or type "
+            "GaussianMixture.from_parameters(weights, means, covariances)"
+        )
+    return array
 
 
 def _numbers(value: Any, shape: tuple[int, ...], name: str, parameter: str) -> np.ndarray:
@@ -87,10 +137,10 @@ def _check_definite(
     values: np.ndarray, cholesky: np.ndarray, family: CovarianceFamily, name: str, parameter: str
 ) -> None:
     if family.form is Form.DIAGONAL:
-        if np.any(values <= 0.0):
+        if not np.all(np.isfinite(cholesky)):
             raise InvalidParameterError(
                 f"The parameter '{name}' should be positive, but the least is {np.min(values):g}; "
-                f"give `{parameter}` values above 0"
+                f"give `{parameter}` values above 0 whose inverse is finite"
             )
         return
     transposed = np.swapaxes(values, -1, -2)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mixtura.covariance import COVARIANCES, CovarianceFamily
+from mixtura.covariance import COVARIANCES, TINY, CovarianceFamily
 from mixtura.estimators.threads import thread_count
+from mixtura.exceptions import InvalidDataError
 from mixtura.kernels import Kernel, choose
 from mixtura.model import Model, Spread, unit_density
 from mixtura.rows import MemoryRows
@@ -43,6 +44,8 @@ def pose(estimator: Any, x: np.ndarray, weights: np.ndarray | None) -> Problem:
     rows = MemoryRows(x, _of_mean_one(weights), thread_count(estimator.n_jobs))
     kernel = choose(estimator.engine, rows.n, rows.d, estimator.n_components)
     spread = _spread(family, kernel, rows)
+    if estimator.reg_covar < TINY:
+        _check_not_tiny(rows.x, spread)
     rule = WEIGHTS[estimator.proportions]
     return Problem(Model(family, rule, float(estimator.reg_covar), spread), kernel, rows)
 
@@ -62,3 +65,15 @@ def _spread(family: CovarianceFamily, kernel: Kernel, rows: MemoryRows) -> Sprea
         one = unit_density(family, centre)
         moments = rows.total(partial(kernel.statistics, one), kernel.block_rows(one))
         return Spread.of(family, moments)
+
+
+def _check_not_tiny(x: np.ndarray, spread: Spread) -> None:
+    """Tell a column whose squares underflow from one that is constant."""
+    for column in np.flatnonzero(spread.variances <= TINY):
+        values = x[:, column]
+        if np.any(values != values[0]):
+            raise InvalidDataError(
+                f"`X` must vary by more than 1e-150 in every column, got {np.ptp(values):.3g} in "
+                f"column {column}, whose variance underflows; multiply that column by "
+                f"{1.0 / np.ptp(values):.0e}, or type reg_covar=1e-6"
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ class _Range(NamedTuple):
     def check(self, name: str, value: Any) -> None:
         whole = self.kind is Integral
         is_kind = isinstance(value, self.kind) and not isinstance(value, (bool, np.bool_))
-        if not is_kind or not np.isfinite(value) or value < self.low:
+        if not is_kind or not self.low <= value < math.inf:
             noun = "an integer" if whole else "a finite number"
             raise InvalidParameterError(
                 f"`{name}` must be {noun} >= {self.low:g}, got {value!r}; type {self.try_instead}"
@@ -45,7 +46,7 @@ class _Engine(NamedTuple):
     """A kernel's name, or auto."""
 
     def check(self, name: str, value: Any) -> None:
-        if value != "auto":
+        if not (isinstance(value, str) and value == "auto"):
             KERNELS[value]
 
 
@@ -61,6 +62,14 @@ class _Jobs(NamedTuple):
             )
 
 
+class _Verbosity(NamedTuple):
+    """A number, or a truth value."""
+
+    def check(self, name: str, value: Any) -> None:
+        if not isinstance(value, Integral | np.bool_) or value < 0:
+            raise InvalidParameterError(f"`{name}` must be 0, 1 or 2, got {value!r}; type {name}=1")
+
+
 _CHECKS: dict[str, Any] = {
     "n_components": _Range(Integral, 1, "n_components=2"),
     "tol": _Range(Real, 0.0, "tol=1e-3"),
@@ -72,6 +81,7 @@ _CHECKS: dict[str, Any] = {
     "proportions": _OneOf(WEIGHTS),
     "engine": _Engine(),
     "n_jobs": _Jobs(),
+    "verbose": _Verbosity(),
 }
 
 

@@ -208,10 +208,15 @@ def _mark_best(ax: Axes, ranked: list[Ranked]) -> str:
         markeredgewidth=1.6,
     )
     told = f"best: {best.k}, {best.name} ({best.value:.2f})"
-    if len(ranked) > 1:
-        second = ranked[1]
+    second = next((row for row in ranked[1:] if not _same(best, row)), None)
+    if second is not None:
         told += f", ahead by {second.behind:.2f} of {second.k}, {second.name}"
     return told
+
+
+def _same(best: Ranked, other: Ranked) -> bool:
+    """Whether two families coincide, as full and tied do for one component."""
+    return best.k == other.k and other.behind <= 1e-9 * abs(best.value)
 
 
 def _name_lines(ax: Axes, lines: list[Line]) -> None:

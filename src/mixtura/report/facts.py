@@ -119,8 +119,8 @@ def _told(selection: Selection, rule: Criterion) -> str:
     better = "smaller" if rule.sign > 0 else "larger"
     count = _count(len(selection.candidates), "candidate")
     told = f"{count} by {rule.label}, the best first; {better} is better."
-    if np.isfinite(selection.lead) and selection.lead >= 0:  # below 0 where it is degenerate
-        second = selection.ranked[1]
+    second = selection.runner_up
+    if second is not None:
         told += (
             f" The lead over the runner-up ({second.n_components}, {second.covariance_type}) is "
             f"{rule.number(selection.lead)}."

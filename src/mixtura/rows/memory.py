@@ -69,6 +69,7 @@ class MemoryRows(Rows):
         turn = itertools.count()
         stop = threading.Event()
 
+        @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # of rows far from all
         def work() -> None:
             while not stop.is_set() and (i := next(turn)) < len(blocks):
                 weights = None if self.weights is None else self.weights[blocks[i]]

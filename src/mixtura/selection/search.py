@@ -12,11 +12,10 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 
 from mixtura.covariance import COVARIANCES
 from mixtura.estimators import GaussianMixture
-from mixtura.estimators.fitted import check_rows, row_weights
+from mixtura.estimators.checks import check_rows, check_seed, row_weights
 from mixtura.exceptions import CollapsedComponentWarning, InvalidParameterError
 from mixtura.selection.criteria import find_criterion
 from mixtura.selection.crossvalidation import held_out
@@ -93,7 +92,7 @@ def select(
     probe = clone(template)
     x, weights = _rows(probe, X, sample_weight)
     grid = _possible(grid, len(x))
-    random = check_random_state(random_state)
+    random = check_seed(random_state)
     folds = _folds(cv, len(x)) if rule.name == "cv" else 0
     tasks = (
         delayed(_candidate)(template, family, k, x, weights, folds, seed)

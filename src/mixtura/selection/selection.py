@@ -58,10 +58,21 @@ class Selection:
         return self.best_candidate.model
 
     @property
+    def runner_up(self) -> Candidate | None:
+        """The best candidate that is another mixture than the best; None if there is none.
+
+        Families coincide for one component or one feature: full and tied, say. A degenerate
+        candidate is no rival of one that is not.
+        """
+        best, *others = self.ranked
+        rivals = (other for other in others if other.degenerate == best.degenerate)
+        return next((rival for rival in rivals if not _same(best, rival)), None)
+
+    @property
     def lead(self) -> float:
         """How far the best is ahead of the runner-up in the criterion; nan if it is alone."""
-        ranked = self.ranked
-        return self.cost(ranked[1]) - self.cost(ranked[0]) if len(ranked) > 1 else math.nan
+        second = self.runner_up
+        return math.nan if second is None else self.cost(second) - self.cost(self.best_candidate)
 
     @property
     def verdict(self) -> str:
@@ -113,10 +124,10 @@ class Selection:
         return find_criterion(self.criterion)
 
     def _against_the_next(self) -> str:
-        if len(self.candidates) == 1:
-            return ", the only candidate"
+        if self.runner_up is None:
+            return ", the only one to choose"
         lead, words = self.lead, self._rule.words(self.lead)
-        text = f", {self._rule.number(lead)} ahead of {_name(self.ranked[1])}"
+        text = f", {self._rule.number(lead)} ahead of {_name(self.runner_up)}"
         return f"{text} ({words})" if words else text
 
     def _stability(self) -> str:
@@ -137,6 +148,11 @@ class Selection:
         ):
             reasons.append(" That is the largest number tried: try more components.")
         return "".join(reasons)
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    alike = math.isclose(one.log_likelihood, other.log_likelihood, rel_tol=1e-9)
+    return alike and one.n_components == other.n_components and one.n_parameters == other.n_parameters
 
 
 def _name(candidate: Candidate) -> str:

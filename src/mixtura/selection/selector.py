@@ -15,7 +15,7 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.estimators import GaussianMixture
-from mixtura.estimators.fitted import check_rows
+from mixtura.estimators.checks import check_rows
 from mixtura.selection.search import select
 
 __all__ = ["MixtureSelector"]

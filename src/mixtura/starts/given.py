@@ -28,7 +28,12 @@ def given(guess: Any, n: int, k: int, name: str) -> np.ndarray:
     InvalidParameterError
         If it is neither.
     """
-    guess = np.asarray(guess)
+    try:
+        guess = np.asarray(guess)
+    except ValueError as error:
+        raise InvalidParameterError(
+            f"{name} must give rows of equal length: {error}; give {k} responsibilities a row"
+        ) from error
     if guess.shape == (n,):
         return _labels(guess, k, name)
     if guess.shape == (n, k):
@@ -40,7 +45,12 @@ def given(guess: Any, n: int, k: int, name: str) -> np.ndarray:
 
 
 def _labels(guess: np.ndarray, k: int, name: str) -> np.ndarray:
-    values, labels = np.unique(guess, return_inverse=True)
+    try:
+        values, labels = np.unique(guess, return_inverse=True)
+    except TypeError as error:
+        raise InvalidParameterError(
+            f"{name} must give labels of one kind: {error}; give whole numbers from 0 to {k - 1}"
+        ) from error
     if len(values) != k:
         raise InvalidParameterError(
             f"{name} has {len(values)} different labels, but `n_components` is {k}; "

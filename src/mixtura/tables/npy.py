@@ -40,7 +40,8 @@ def read_npy(stream: BinaryIO, source: str, columns: Sequence[str | int] | None)
     offered = [Column(f"x{j + 1}", numeric=True) for j in range(array.shape[1])]
     chosen, skipped = choose(offered, columns, source)
     narrow = array.dtype.kind == "f" and array.dtype.itemsize <= 4
-    values = np.ascontiguousarray(array[:, chosen], dtype=np.float32 if narrow else np.float64)
+    with np.errstate(over="ignore"):  # of extended precision; it becomes infinite, a bad cell
+        values = np.ascontiguousarray(array[:, chosen], dtype=np.float32 if narrow else np.float64)
     names = tuple(offered[j].name for j in chosen)
     check_finite(values, names, source)
     return Table(values, names, source, skipped)

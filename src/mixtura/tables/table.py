@@ -55,13 +55,15 @@ def choose(
     InvalidDataError
         If a chosen column does not hold numbers, or none does, or two have one name.
     """
+    if not offered:
+        raise InvalidDataError(f"{source} has no columns; give at least one column of numbers")
     _check_distinct(offered, source)
     if columns is None:
         chosen = [j for j, column in enumerate(offered) if column.numeric and column.name]
         if not chosen:
             raise InvalidDataError(
                 f"{source} has no named column of numbers: column `{offered[0].name}` holds "
-                f"{offered[0].sample}; write numbers such as 3.6"
+                f"{offered[0].sample}; write numbers such as 1234.5, with a point and no other mark"
             )
         return chosen, tuple(
             column.name or f"column {j + 1}, which has no name"

@@ -135,7 +135,7 @@ def _check_first(cells: Sequence[str], width: int | None, place: str) -> None:
     if width:
         raise InvalidDataError(
             f"{place} has {len(cells)} cells, but the first row has {width}; give every row as "
-            "many cells as the first"
+            "many cells as the first, and delete titles and comments"
         )
     if "\0" in "".join(cells):
         raise FileFormatError(f"{place} is not text; give a CSV, TSV, Parquet or NPY file")

@@ -1,0 +1,120 @@
+"""Rows, row weights and seeds from a user, checked, and refused by row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from mixtura.exceptions import InvalidDataError, InvalidParameterError
+
+__all__ = ["check_rows", "check_seed", "row_weights"]
+
+
+def check_rows(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
+    """`X` as a C-contiguous (n, d) array of float64 or float32, its feature names checked."""
+    _check_readable(X)
+    try:
+        with np.errstate(over="ignore"):
+            return validate_data(
+                estimator,
+                X,
+                reset=reset,
+                dtype=[np.float64, np.float32],
+                order="C",
+                ensure_min_samples=2 if reset else 1,
+            )
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidDataError(_explain(str(error), X)) from error
+
+
+# What scikit-learn complains of, and what to do about it; the last is for everything else.
+_ADVICE = {
+    "feature names should match": "give `X` the columns of the fit, in that order: X[names]",
+    "Feature names are only": "name columns by strings: X.columns = X.columns.astype(str)",
+    "features, but": "give `X` the columns that the mixture was fitted to",
+    "minimum of 1 is required": "give `X` at least one row and one column",
+    "minimum of 2 is required": "give `X` at least two rows",
+    "contains": "leave these rows of `X` out, or fill them in: X[np.isfinite(X).all(axis=1)]",
+    "": "`X` must be a table of real numbers, rows by columns: leave out columns of text and dates",
+}
+
+
+def _explain(message: str, X: Any) -> str:
+    said = message.split("\nGaussianMixture does not accept missing")[0].strip()  # no advice for us
+    advice = next(advice for words, advice in _ADVICE.items() if words in message)
+    return f"{said}{_where(X)}; {advice}"
+
+
+def row_weights(sample_weight: Any, x: np.ndarray) -> np.ndarray:
+    """Row weights (n,) in float64, checked; ones if there are none."""
+    with _explained("sample_weight", f"one finite number >= 0 for each of {len(x)} rows"):
+        weights = _check_sample_weight(sample_weight, x, dtype=np.float64, ensure_non_negative=True)
+    with np.errstate(over="ignore"):
+        total = np.sum(weights)
+    if not 0.0 < total < np.inf:
+        raise InvalidParameterError(
+            f"`sample_weight` must have a positive, finite sum, got {total}; leave it out, give "
+            "at least one row a weight above 0, or divide by the largest"
+        )
+    return weights
+
+
+def check_seed(random_state: Any) -> np.random.RandomState:
+    """A generator from what the user gave as `random_state`."""
+    with _explained("random_state", "None, an integer from 0 to 2**32 - 1 or a RandomState"):
+        return check_random_state(random_state)
+
+
+@contextmanager
+def _explained(parameter: str, what: str) -> Iterator[None]:
+    """Errors of scikit-learn's, by the parameter's name."""
+    try:
+        yield
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidParameterError(
+            f"{error}; `{parameter}` must be {what}; type {parameter}=None to do without"
+        ) from error
+
+
+def _check_readable(X: Any) -> None:
+    """Refuse what would be read as other numbers than it shows."""
+    if np.ma.is_masked(X):
+        raise InvalidDataError(
+            f"`X` must not have masked values, got {np.ma.count_masked(X)}; leave out their rows: "
+            "X[~X.mask.any(axis=1)].data"
+        )
+    if getattr(getattr(X, "dtype", None), "kind", "") in "mM" and hasattr(X, "dtype"):
+        raise InvalidDataError(
+            f"`X` must be numbers, got dates or durations ({X.dtype}); turn them into numbers of "
+            "a unit: (X - X.min()) / numpy.timedelta64(1, 'D')"
+        )
+
+
+def _where(X: Any) -> str:
+    """The first cell that is not a finite number, in words; nothing where there is none."""
+    names = list(getattr(X, "columns", ()))
+    try:
+        cells = np.asarray(X, dtype=object)
+    except ValueError:
+        return ""
+    if cells.ndim != 2:
+        return ""
+    for column in range(cells.shape[1]):
+        for row, cell in enumerate(cells[:, column]):
+            if not _is_finite(cell):
+                name = f" ({names[column]!r})" if names else ""
+                return f" (row {row}, column {column}{name} is {str(cell)[:40]!r})"
+    return ""
+
+
+def _is_finite(cell: Any) -> bool:
+    try:
+        return bool(np.isfinite(float(cell)))
+    except (TypeError, ValueError, OverflowError):
+        return False
