@@ -89,8 +89,9 @@ def sample(
     y = np.repeat(np.arange(len(counts)), counts)
     rows = random.standard_normal((n, parameters.means.shape[1]))
     scale = family.scale(parameters.cholesky, rows.shape[1])
+    ends = np.cumsum(counts)
     for component in np.flatnonzero(counts):
-        drawn = y == component
+        drawn = slice(ends[component] - counts[component], ends[component])
         rows[drawn] = _UNWHITEN[family.form](rows[drawn], scale, component)
     return parameters.means[y] + rows, y
 
