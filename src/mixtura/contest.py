@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from mixtura.covariance import COVARIANCES, CovarianceFamily, Parameters
+from mixtura.density import Form
 from mixtura.em import Step, steps, until
 from mixtura.kernels import Kernel
 from mixtura.model import Model
@@ -50,7 +51,7 @@ def contest(
     """
     size = max(_ROWS, k * _ROWS_EACH)
     sample = rows.sample(size, random)
-    arena = model if _enough(model, sample, k) else _tied(model)
+    arena = model if _enough(model, sample, k) or _wide(model, sample) else _tied(model)
     runs = [
         _Run(arena, kernel, sample, guess, random) for guess in _guesses(arena, sample, k, random)
     ]
@@ -126,6 +127,11 @@ def _grow(
 def _enough(model: Model, rows: Rows, k: int) -> bool:
     """Whether there are rows enough to estimate every component's own covariance."""
     return rows.n >= _ROWS_NEEDED * k * (model.family.rows_needed(rows.d) - 1)
+
+
+def _wide(model: Model, rows: Rows) -> bool:
+    """Whether a tied covariance would be singular, and larger than the model's own are."""
+    return model.family.form is Form.DIAGONAL and rows.n <= rows.d
 
 
 def _tied(model: Model) -> Model:

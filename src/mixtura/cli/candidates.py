@@ -19,7 +19,8 @@ _ROOM = 76  # columns of a terminal that they take
 def listing(selection: Any) -> Table:
     """One line a candidate; the last column is how far it is behind the best."""
     shown = _criteria(selection.criterion)
-    made = table("<type", "k", "log-lik", "par", *(name.upper() for name in shown), "behind")
+    headings = ("type", "k", "log-lik", "par", *(name.upper() for name in shown), "behind")
+    made = table(*headings, left=(0,))
     best = selection.best_candidate
     for candidate in selection.candidates:
         chosen = candidate is best

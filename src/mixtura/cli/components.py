@@ -28,8 +28,8 @@ def components(model: Any) -> Table:
     columns = _columns(model)
     turned = [list(line) for line in zip(*columns, strict=True)]
     if not _fits(columns) and _fits(turned):
-        return _table(_shortened(turned), "<")
-    return _table(_narrowed(columns), "")
+        return _table(_shortened(turned), left=(0,))
+    return _table(_narrowed(columns), left=())
 
 
 def _columns(model: Any) -> list[Column]:
@@ -76,9 +76,8 @@ def _shortened(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _table(columns: Sequence[Column], first: str) -> Table:
-    """The first column stands to the left where `first` is ``<``."""
-    made = table(*(f"{'' if j else first}{column[0]}" for j, column in enumerate(columns)))
+def _table(columns: Sequence[Column], left: tuple[int, ...]) -> Table:
+    made = table(*(column[0] for column in columns), left=left)
     for line in zip(*(column[1:] for column in columns), strict=True):
         made.add_row(*line)
     return made

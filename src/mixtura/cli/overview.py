@@ -37,16 +37,17 @@ def overview(x: Array) -> Overview:
     import numpy as np
 
     wide = x.astype(np.float64, copy=False)
-    columns = [
-        Column(
-            float(feature.min()),
-            float(feature.mean()),
-            float(feature.std()),
-            float(feature.max()),
-            len(np.unique(feature)),
-        )
-        for feature in wide.T
-    ]
+    with np.errstate(over="ignore", invalid="ignore"):  # shown as inf
+        columns = [
+            Column(
+                float(feature.min()),
+                float(feature.mean()),
+                float(feature.std()),
+                float(feature.max()),
+                len(np.unique(feature)),
+            )
+            for feature in wide.T
+        ]
     return Overview(tuple(columns), len(wide) - len(np.unique(wide, axis=0)))
 
 

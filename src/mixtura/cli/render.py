@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,19 +31,18 @@ def integer(value: int) -> str:
     return f"{value:,}"
 
 
-def table(*headings: str, title: str | None = None) -> Table:
-    """An empty table; a heading that opens with ``<`` stands to the left, others to the right."""
+def table(*headings: str, left: Collection[int] = (), title: str | None = None) -> Table:
+    """An empty table; the columns numbered in `left` stand to the left, others to the right."""
     from rich import box
     from rich.table import Table
 
     made = Table(
         box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False
     )
-    for heading in headings:
-        left = heading.startswith("<")
+    for j, heading in enumerate(headings):
         made.add_column(
-            heading.removeprefix("<"),
-            justify="left" if left else "right",
+            heading,
+            justify="left" if j in left else "right",
             overflow="ellipsis",
             no_wrap=True,
         )
@@ -69,7 +68,12 @@ def show(*parts: Any) -> None:
 
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     console = Console(
-        width=width(), force_terminal=coloured, no_color=not coloured, highlight=False
+        width=width(),
+        force_terminal=coloured,
+        no_color=not coloured,
+        highlight=False,
+        markup=False,  # a column may be called [red]
+        emoji=False,
     )
     with console.capture() as captured:
         for part in parts:

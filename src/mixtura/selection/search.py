@@ -6,6 +6,7 @@ import itertools
 import time
 import warnings
 from collections.abc import Callable, Iterable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura.covariance import COVARIANCES
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.checks import check_rows, check_seed, row_weights
+from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import CollapsedComponentWarning, InvalidParameterError
 from mixtura.selection.criteria import find_criterion
 from mixtura.selection.crossvalidation import held_out
@@ -87,6 +89,12 @@ def select(
     (3, 'tied')
     """
     rule = find_criterion(criterion)
+    check_settings({"n_jobs": n_jobs})
+    if progress is not None and not callable(progress):
+        raise InvalidParameterError(
+            f"`progress` must be callable as progress(done, total, candidate), got {progress!r}; "
+            "type progress=None"
+        )
     template = _template(settings)
     grid = list(itertools.product(_families(covariance_types), _numbers(n_components)))
     probe = clone(template)
@@ -156,21 +164,31 @@ def _template(settings: dict[str, Any]) -> GaussianMixture:
 
 
 def _families(covariance_types: Iterable[str] | str) -> list[str]:
-    names = [covariance_types] if isinstance(covariance_types, str) else list(covariance_types)
+    names = _listed(covariance_types, str, "covariance_types", "('full', 'tied')")
     for name in names:
         COVARIANCES[name]
-    return _some(names, "covariance_types", "('full', 'tied')")
+    return names
 
 
 def _numbers(n_components: Iterable[int] | int) -> list[int]:
-    numbers = [n_components] if isinstance(n_components, int) else list(n_components)
-    return _some(numbers, "n_components", "range(1, 10)")
+    numbers = _listed(n_components, Integral, "n_components", "range(1, 10)")
+    for number in numbers:
+        check_settings({"n_components": number})
+    return [int(number) for number in numbers]
 
 
-def _some(values: list, parameter: str, instead: str) -> list:
-    if not values:
+def _listed(values: Any, kind: type, parameter: str, instead: str) -> list:
+    """One of a kind, or several, as a list that is not empty."""
+    if isinstance(values, kind):
+        return [values]
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        raise InvalidParameterError(
+            f"`{parameter}` must be one or several, got {values!r}; type {parameter}={instead}"
+        )
+    found = list(values)
+    if not found:
         raise InvalidParameterError(f"`{parameter}` is empty; type {parameter}={instead}")
-    return values
+    return found
 
 
 def _possible(grid: list[tuple[str, int]], n: int) -> list[tuple[str, int]]:
@@ -198,8 +216,8 @@ def _rows(
 
 
 def _folds(cv: int, n: int) -> int:
-    if not isinstance(cv, int) or not 2 <= cv <= n:
+    if not isinstance(cv, Integral) or not 2 <= cv <= n:
         raise InvalidParameterError(
             f"`cv` must be an integer from 2 to the number of rows ({n}), got {cv!r}; type cv=5"
         )
-    return cv
+    return int(cv)

@@ -152,7 +152,9 @@ class Selection:
 
 def _same(one: Candidate, other: Candidate) -> bool:
     alike = math.isclose(one.log_likelihood, other.log_likelihood, rel_tol=1e-9)
-    return alike and one.n_components == other.n_components and one.n_parameters == other.n_parameters
+    return (
+        alike and one.n_components == other.n_components and one.n_parameters == other.n_parameters
+    )
 
 
 def _name(candidate: Candidate) -> str:

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.checks import check_rows
+from mixtura.exceptions import InvalidParameterError
 from mixtura.selection.search import select
 
 __all__ = ["MixtureSelector"]
@@ -94,6 +95,7 @@ class MixtureSelector(
         -------
         self : MixtureSelector
         """
+        settings = _check_settings(self.settings)
         check_rows(self, X, reset=True)  # names and number of features
         self.selection_ = select(
             X,
@@ -104,7 +106,7 @@ class MixtureSelector(
             sample_weight=sample_weight,
             n_jobs=self.n_jobs,
             random_state=self.random_state,
-            **(self.settings or {}),
+            **settings,
         )
         self.best_estimator_ = self.selection_.best
         return self
@@ -144,3 +146,15 @@ class MixtureSelector(
     def _best(self) -> GaussianMixture:
         check_is_fitted(self)
         return self.best_estimator_
+
+
+def _check_settings(settings: Any) -> dict[str, Any]:
+    """The `settings` of a selector, which do not repeat its own parameters."""
+    settings = {} if settings is None else settings
+    own = MixtureSelector._get_param_names()
+    if not isinstance(settings, dict) or set(own) & set(settings):
+        raise InvalidParameterError(
+            f"`settings` must be a dict of parameters of GaussianMixture other than {own}, got "
+            f"{settings!r}; type settings={{'reg_covar': 1e-3}}"
+        )
+    return settings

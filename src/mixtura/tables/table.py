@@ -63,7 +63,7 @@ def choose(
         if not chosen:
             raise InvalidDataError(
                 f"{source} has no named column of numbers: column `{offered[0].name}` holds "
-                f"{offered[0].sample}; write numbers such as 1234.5, with a point and no other mark"
+                f"{offered[0].sample}; write numbers such as 3.6, with a point and no other mark"
             )
         return chosen, tuple(
             column.name or f"column {j + 1}, which has no name"

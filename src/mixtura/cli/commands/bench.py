@@ -86,9 +86,8 @@ def _tell(results: list[Any]) -> None:
     from mixtura.cli import race
     from mixtura.cli.render import integer, number, show, table
 
-    listing = table(
-        "<rows x cols", "k", "<type", "sklearn", "mixtura", "ratio", "log-lik", "differ"
-    )
+    headings = ("rows x cols", "k", "type", "sklearn", "mixtura", "ratio", "log-lik", "differ")
+    listing = table(*headings, left=(0, 2))
     for result in results:
         listing.add_row(
             f"{integer(result.n_rows)} x {result.n_features}",

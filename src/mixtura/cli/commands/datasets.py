@@ -44,7 +44,7 @@ def command(as_json: bool) -> None:
             }
         )
         return
-    listing = table("<name", "rows", "columns", "<what")
+    listing = table("name", "rows", "columns", "what", left=(0, 3))
     listing.columns[-1].no_wrap = False
     listing.columns[-1].overflow = "fold"
     for name, data in sets.items():

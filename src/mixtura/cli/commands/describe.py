@@ -71,7 +71,7 @@ def _describe_data(source: Source, as_json: bool) -> None:
             }
         )
         return
-    listing = table("<column", "least", "mean", "sd", "greatest", "distinct")
+    listing = table("column", "least", "mean", "sd", "greatest", "distinct", left=(0,))
     for name, column in zip(rows.columns, seen.columns, strict=True):
         numbers = (column.least, column.mean, column.deviation, column.greatest)
         listing.add_row(name, *(f"{value:.5g}" for value in numbers), str(column.distinct))
