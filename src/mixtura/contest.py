@@ -14,7 +14,7 @@ from mixtura.em import Step, steps, until
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
-from mixtura.starts import k_means, nearest, seeds, statistics_given
+from mixtura.starts import k_means, nearest, random_rows, seeds, statistics_given
 from mixtura.stats import Stats
 
 __all__ = ["contest", "first_guess", "merit"]
@@ -24,10 +24,10 @@ __all__ = ["contest", "first_guess", "merit"]
 _RUNS = 8
 _ROUNDS = ((4, 4), (6, 2), (10, 1))
 # How a guess finds its cells, in turn.
-_CELLS = (k_means, seeds, seeds)
+_CELLS = (k_means, random_rows, seeds, k_means)
 # Rows of the contest, and per component; its k-means sees fewer.
 _ROWS, _ROWS_EACH = 4000, 100
-_CELL_ROWS, _CELL_ROWS_EACH = 2000, 30
+_CELL_ROWS, _CELL_ROWS_EACH, _CELL_ROWS_MOST = 2000, 100, 10_000
 # Rows per component and feature under which a component's own covariance is not estimated.
 _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
@@ -155,13 +155,14 @@ def _into(model: Model, family: CovarianceFamily, parameters: Parameters) -> Par
 def _guesses(
     model: Model, sample: MemoryRows, k: int, random: np.random.RandomState
 ) -> Iterator[Parameters]:
-    """Cells of k-means of several kinds.
+    """Cells of several kinds.
 
-    In units of the features' standard deviations and in their own; k-means or its seeds alone.
+    In units of the features' standard deviations and in their own; k-means, its
+    seeds alone, or rows at random.
     """
     scale = np.sqrt(model.spread.variances)
-    size = max(_CELL_ROWS, k * _CELL_ROWS_EACH)
-    for number in range(min(_RUNS, k + 2) if k > 1 else 1):
+    size = min(max(_CELL_ROWS, k * _CELL_ROWS_EACH), _CELL_ROWS_MOST)
+    for number in range(min(_RUNS, k + 3) if k > 1 else 1):
         unit = scale if number % 2 == 0 else np.ones_like(scale)
         few = sample.sample(size, random)
         view = (few.x - model.spread.mean) / unit

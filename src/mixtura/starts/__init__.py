@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from mixtura.registry import Registry
-from mixtura.starts.cells import k_means, seeds
+from mixtura.starts.cells import k_means, random_rows, seeds
 from mixtura.starts.given import given
 from mixtura.starts.moments import statistics_given
 from mixtura.starts.nearest import nearest
 from mixtura.starts.start import Start
 
-__all__ = ["STARTS", "Start", "given", "k_means", "nearest", "seeds", "statistics_given"]
+__all__ = [
+    "STARTS",
+    "Start",
+    "given",
+    "k_means",
+    "nearest",
+    "random_rows",
+    "seeds",
+    "statistics_given",
+]
 
 STARTS: Registry[Start] = Registry(
     __name__,

@@ -8,7 +8,7 @@ import numpy as np
 
 from mixtura.starts.nearest import nearest
 
-__all__ = ["k_means", "seeds"]
+__all__ = ["k_means", "random_rows", "seeds"]
 
 # Rounds of Lloyd's algorithm at first, after every exchange, and inside a split.
 _ROUNDS, _ROUNDS_AFTER, _ROUNDS_OF_SPLIT = 20, 4, 3
@@ -31,6 +31,13 @@ def seeds(
     return kmeans_plusplus(x, k, sample_weight=weights, random_state=random)[0]
 
 
+def random_rows(
+    x: np.ndarray, weights: np.ndarray | None, k: int, random: np.random.RandomState
+) -> np.ndarray:
+    """Different rows (k, d), none likelier than another."""
+    return x[random.choice(len(x), size=k, replace=False)]
+
+
 def k_means(
     x: np.ndarray, weights: np.ndarray | None, k: int, random: np.random.RandomState
 ) -> np.ndarray:
@@ -42,14 +49,18 @@ def k_means(
     """
     w = np.ones(len(x)) if weights is None else weights
     cells = _lloyd(x, w, seeds(x, weights, k, random), _ROUNDS)
+    most = k // 2
     for _ in range(_EXCHANGES if k > 2 else 0):
-        points = _exchange(x, w, cells)
+        points = _exchange(x, w, cells, most)
         if points is None:
             break
         changed = _lloyd(x, w, points, _ROUNDS_AFTER)
-        if changed.loss >= cells.loss:
+        if changed.loss < cells.loss:
+            cells = changed
+        elif most > 1:
+            most = 1  # too many at once; the best one may still pay
+        else:
             break
-        cells = changed
     return cells.points
 
 
@@ -76,11 +87,11 @@ def _means(
     return counts, np.where(filled[:, None], sums / np.where(filled, counts, 1.0)[:, None], points)
 
 
-def _exchange(x: np.ndarray, w: np.ndarray, cells: _Cells) -> np.ndarray | None:
-    """Points after the exchanges that pay, or None if none does."""
+def _exchange(x: np.ndarray, w: np.ndarray, cells: _Cells, most: int) -> np.ndarray | None:
+    """Points after the exchanges that pay, at most so many, or None if none does."""
     gains, halves = _splits(x, w, cells)
     costs = _mergers(cells)
-    points, touched, changed = cells.points.copy(), set(), False
+    points, touched, done = cells.points.copy(), set(), 0
     pairs = np.unravel_index(np.argsort(costs, axis=None), costs.shape)
     mergers = zip(*(side.tolist() for side in pairs), strict=True)
     for split in np.argsort(-gains).tolist():
@@ -88,15 +99,15 @@ def _exchange(x: np.ndarray, w: np.ndarray, cells: _Cells) -> np.ndarray | None:
             continue
         touched.add(split)
         pair = next(((a, b) for a, b in mergers if not {a, b} & touched), None)
-        if pair is None or gains[split] <= costs[pair]:
+        if done == most or pair is None or gains[split] <= costs[pair]:
             break
         touched.update(pair)
         kept, freed = pair
         share = cells.counts[freed] / (cells.counts[kept] + cells.counts[freed])
         points[kept] += share * (cells.points[freed] - cells.points[kept])
         points[split], points[freed] = halves[split]
-        changed = True
-    return points if changed else None
+        done += 1
+    return points if done else None
 
 
 def _mergers(cells: _Cells) -> np.ndarray:

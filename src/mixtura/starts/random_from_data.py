@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixtura.starts.cells import random_rows
 from mixtura.starts.nearest import nearest
 from mixtura.starts.start import Start
 
@@ -20,4 +21,4 @@ class RandomFromDataStart(Start):
         k: int,
         random: np.random.RandomState,
     ) -> np.ndarray:
-        return nearest(x, x[random.choice(len(x), size=k, replace=False)])
+        return nearest(x, random_rows(x, weights, k, random))
