@@ -114,7 +114,8 @@ class Model:
         """Components with no width in some direction in which all rows have one."""
         if self.spread.flat or self.family.form is Form.SHARED:
             return np.zeros(len(stats.counts), dtype=bool)
-        return self.family.narrowest(self.family.estimate(stats), self.spread.variances) <= _NO_WIDTH
+        covariances = self.family.estimate(stats)
+        return self.family.narrowest(covariances, self.spread.variances) <= _NO_WIDTH
 
 
 def density(family: CovarianceFamily, parameters: Parameters) -> Density:
