@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
@@ -14,6 +15,10 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 
 __all__ = ["check_rows", "check_seed", "row_weights"]
+
+
+# Rows of a frame or a list that are searched for a bad cell.
+_SEARCHED = 100_000
 
 
 def check_rows(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
@@ -98,19 +103,33 @@ def _check_readable(X: Any) -> None:
 
 def _where(X: Any) -> str:
     """The first cell that is not a finite number, in words; nothing where there is none."""
-    names = list(getattr(X, "columns", ()))
+    bad = _first_bad(X)
+    if bad is None:
+        return ""
+    row, column, cell = bad
+    names = list(getattr(X, "column_names", getattr(X, "columns", ())))
+    name = f" ({names[column]!r})" if names else ""
+    return f" (row {row}, column {column}{name} is {str(cell)[:40]!r})"
+
+
+def _first_bad(X: Any) -> tuple[int, int, Any] | None:
     try:
-        cells = np.asarray(X, dtype=object)
-    except ValueError:
-        return ""
-    if cells.ndim != 2:
-        return ""
-    for column in range(cells.shape[1]):
-        for row, cell in enumerate(cells[:, column]):
+        shape = np.shape(X)
+    except ValueError:  # ragged
+        return None
+    if len(shape) != 2 or 0 in shape or not hasattr(X, "__getitem__") or issparse(X):
+        return None
+    if isinstance(X, np.ndarray) and X.dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            fine = np.isfinite(X.astype(np.float64, copy=False))
+        row, column = divmod(int(np.argmin(fine)), shape[1])
+        cell = X[row, column]
+        return None if _is_finite(cell) else (row, column, cell)
+    for row, cells in enumerate(np.asarray(X[:_SEARCHED], dtype=object)):
+        for column, cell in enumerate(cells):
             if not _is_finite(cell):
-                name = f" ({names[column]!r})" if names else ""
-                return f" (row {row}, column {column}{name} is {str(cell)[:40]!r})"
-    return ""
+                return row, column, cell
+    return None
 
 
 def _is_finite(cell: Any) -> bool:
