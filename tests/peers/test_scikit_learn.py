@@ -20,6 +20,14 @@ EDITS = {
         r"assert (g\w*\.\w+_|gmm_score_proba)\.dtype == global_dtype",
         r"assert \1.dtype == np.float64",
     ),
+    "a default fit begins near its optimum, so that more iterations show little: test_score": (
+        r"(?s)(def test_score\(.*?)n_init=1,(.*?)n_init=1,",
+        r'\1init_params="kmeans",\2init_params="kmeans",',
+    ),
+    "a default fit begins elsewhere than given precisions do: test_..._precisions_init_diag": (
+        r"random_state=random_state,\n    \)\.fit",
+        'random_state=random_state,\n        init_params="kmeans",\n    ).fit',
+    ),
     "array libraries that are installed, and a list where pytest wants one": (
         r" yield_namespace_device_dtype_combinations\(\),",
         ' [("numpy", None, None), ("array_api_strict", "CPU_DEVICE", "float64")],',
