@@ -27,7 +27,8 @@ class Repair(NamedTuple):
 
     component: int
     action: str  # "re-seeded", "pruned", or "widened" by `reg_covar`
-    rows: tuple[int, ...]  # first rows that it held
+    held: int  # rows that it held
+    rows: tuple[int, ...]  # the first of them
 
 
 class Repairer:
@@ -53,20 +54,21 @@ class Repairer:
             held = self._held(parameters, component)
             if tries < _RESEEDS:
                 action, parameters = "re-seeded", self._reseed(parameters, component)
-            elif held:
+            elif len(held):
                 action = "widened"
             else:
                 action, parameters = "pruned", _prune(parameters, component)
-            repairs.append(Repair(component, action, held))
+            repairs.append(Repair(component, action, len(held), tuple(held[:_NAMED].tolist())))
         return parameters, tuple(repairs)
 
-    def _held(self, parameters: Parameters, component: int) -> tuple[int, ...]:
+    def _held(self, parameters: Parameters, component: int) -> np.ndarray:
+        """The rows that the component explains better than any other."""
         scored = density(self._model.family, parameters)
         joint = self._rows.concatenate(
             lambda x, _: np.argmax(self._kernel.log_joint(scored, x), axis=1),
             self._kernel.block_rows(scored),
         )
-        return tuple(int(row) for row in np.flatnonzero(joint == component)[:_NAMED])
+        return np.flatnonzero(joint == component)
 
     def _reseed(self, parameters: Parameters, component: int) -> Parameters:
         """Start the component again, as wide as all rows, on a badly explained row."""

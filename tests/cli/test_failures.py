@@ -36,6 +36,7 @@ def _start(*args, **given):
         ("select", "faithful", "-k", "3:1"),
         ("select", "faithful", "--covariance-type", "full,round"),
         ("score", "m.safetensors", "faithful", "--output", "scores.csv"),
+        ("describe", "m.safetensors", "--columns", "a"),
         ("guess", "faithful"),
     ],
 )
@@ -53,10 +54,14 @@ def test_wrong_usage_is_2(run, args):
         (("fit", "faithful", "-k", 2, "--labels", "l.xlsx"), ("l.xlsx", ".csv")),
         (("fit", "faithful", "-k", 2, "--report", "r.pdf"), ("r.pdf", ".html")),
         (("fit", "faithful", "-k", 2, "--labels", "."), ("end in",)),
-        (("fit", "faithful", "-k", 1000), ("1000", "272")),
+        (("fit", "faithful", "-k", 1000), ("type -k 272 or fewer",)),
+        (("select", "faithful", "--n-components", 999), ("type --n-components 272 or fewer",)),
+        (("fit", "faithful", "-k", 2, "-c", "no"), ("`-c` must name columns of faithful or",)),
+        (("fit", "iris", "-k", 2, "--columns", "label"), ("iris: column `label`", "`--columns`")),
+        (("fit", ".", "-k", 2), ("`DATA`", "a folder")),
         (("fit", "faithful", "-k", 2, "--columns", "eruption,waiting"), ("'eruptions'",)),
-        (("fit", "faithful", "-k", 2, "--n-jobs", 0), ("`n_jobs`",)),
-        (("predict", "absent.safetensors", "faithful"), ("absent.safetensors",)),
+        (("fit", "faithful", "-k", 2, "--n-jobs", 0), ("`--n-jobs`", "type --n-jobs -1")),
+        (("predict", "absent.safetensors", "faithful"), ("`MODEL`", "absent.safetensors")),
         (("plot", "m.safetensors", "-o", "p.bmp"), ("p.bmp", ".png")),
         (("select", "faithful", "-k", "1:2", "--output-dir", "file"), ("`--output-dir`",)),
     ],
@@ -100,6 +105,18 @@ def test_old_output_survives_a_failed_fit(run, tmp_path):
     assert labels.read_text() == "old"
 
 
+def test_a_picture_of_the_wrong_kind(run, model, tmp_path):
+    failed = run("plot", model, "--kind", "ellipsoids", "-o", tmp_path / "p.png")
+    assert failed.code == 1 and "`MODEL` must have 3 features" in failed.err
+    assert "type --kind auto" in failed.err
+
+
+def test_a_column_may_be_called_as_an_option_is(run, tmp_path):
+    (tmp_path / "data.csv").write_text("weights,b\nheavy,1\nlight,2\n")
+    failed = run("fit", tmp_path / "data.csv", "-k", 1, "--columns", "weights")
+    assert "column `weights` holds" in failed.err and "out of `--columns`" in failed.err
+
+
 def test_debug_shows_the_traceback(run):
     failed = run("fit", "faithful", "-k", 1000, "--debug")
     assert failed.code == 1
@@ -112,7 +129,7 @@ def test_a_warning_is_one_line(run):
     assert warned.code == 0
     lines = warned.err.splitlines()
     assert len(lines) == 1 and lines[0].startswith("mixtura: warning: ")
-    assert "converge" in lines[0]
+    assert "converge" in lines[0] and "--max-iter, --tol" in lines[0]
 
 
 def test_progress_goes_to_standard_error_only_when_asked(run):

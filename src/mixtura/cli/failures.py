@@ -9,10 +9,12 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TextIO
 
 import click
 
+from mixtura.cli.wording import as_typed
 from mixtura.exceptions import MixturaError
 
 __all__ = ["INTERRUPTED", "Failure", "reported"]
@@ -41,7 +43,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         With code 130 on Ctrl-C, and 0 when the reader of standard output went away.
     """
     with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
+        warnings.showwarning = partial(_show_warning, ctx)
         warnings.filterwarnings(
             "ignore", "X does not have valid feature names"
         )  # rows.py sees to it
@@ -59,7 +61,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
                 ctx.exit(0)
             if ctx.meta.get("mixtura.debug"):
                 traceback.print_exc()
-            raise Failure(_message(error)) from error
+            raise Failure(as_typed(_message(error), ctx)) from error
 
 
 def _message(error: Exception) -> str:
@@ -77,6 +79,7 @@ def _one_line(message: str) -> str:
 
 
 def _show_warning(
+    ctx: click.Context,
     message: Warning | str,
     category: type[Warning],
     filename: str,
@@ -84,7 +87,7 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    click.echo(f"mixtura: warning: {_one_line(str(message))}", err=True)
+    click.echo(f"mixtura: warning: {_one_line(as_typed(str(message), ctx))}", err=True)
 
 
 def _discard_output() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mixtura.cli.failures import Failure
 from mixtura.cli.rows import Rows
+from mixtura.cli.wording import reworded
 
 __all__ = ["SUFFIX", "check_suffix", "name_features", "read_model"]
 
@@ -23,7 +24,8 @@ def read_model(path: str) -> Any:
     """The fitted estimator in the file `path`."""
     from mixtura import persist
 
-    return persist.load(path)
+    with reworded({"`path`": "`MODEL`"}):
+        return persist.load(path)
 
 
 def name_features(model: Any, rows: Rows) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from mixtura.cli.failures import Failure
 from mixtura.cli.options import Source
 from mixtura.cli.render import integer
+from mixtura.cli.wording import reworded
 from mixtura.exceptions import InvalidParameterError
 
 __all__ = ["Rows", "read", "read_for"]
@@ -65,7 +66,8 @@ def read(source: Source, weights: str | int | None = None) -> Rows:
     if weights is not None and columns is not None:
         columns = (*columns, weights)
     path = _resolve(source.data)
-    table = tables.read(path, columns, delimiter=source.delimiter)
+    with reworded({"`path`": "`DATA`", str(path): source.data}):
+        table = tables.read(path, columns, delimiter=source.delimiter)
     rows = Rows(table.values, table.columns, table.source, table.skipped)
     if isinstance(path, Path):
         rows = rows._replace(source=source.data, classes=datasets.load(source.data).labels)

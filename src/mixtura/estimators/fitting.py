@@ -183,9 +183,11 @@ def _warn(best: Run, kept: np.ndarray | None, max_iter: int) -> None:
 
 
 def _describe(repair: Repair, kept: np.ndarray | None) -> str:
-    rows = repair.rows if kept is None else tuple(int(kept[row]) for row in repair.rows)
-    held = f"onto rows {', '.join(map(str, rows))}, ..." if rows else "and held no rows"
+    rows = list(map(str, repair.rows if kept is None else kept[list(repair.rows)]))
+    named = ", ".join(rows + ["..."] * (len(rows) < repair.held))
+    onto = f"onto {repair.held} row{'s' * (repair.held > 1)} ({named})"
     return (
-        f"component {repair.component} collapsed {held} and was {repair.action}; "
+        f"component {repair.component} collapsed {onto if rows else 'and held no rows'} and was "
+        f"{repair.action}; "
         'try fewer `n_components`, a larger `reg_covar`, or covariance_type="diag"'
     )

@@ -58,7 +58,7 @@ class _Jobs(NamedTuple):
         if value is not None and not (whole and value != 0):
             raise InvalidParameterError(
                 f"`{name}` must be None, -1 for all cores or an integer >= 1, got {value!r}; "
-                f"type {name}=None"
+                f"type {name}=-1"
             )
 
 

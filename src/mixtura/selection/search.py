@@ -196,7 +196,7 @@ def _possible(grid: list[tuple[str, int]], n: int) -> list[tuple[str, int]]:
     if not possible:
         raise InvalidParameterError(
             f"`n_components` must be at most the number of rows, {n}, for some candidate; "
-            f"type n_components=range(1, {n + 1})"
+            f"type n_components={n} or fewer"
         )
     return possible
 

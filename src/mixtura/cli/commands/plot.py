@@ -11,6 +11,7 @@ from mixtura.cli.document import emit
 from mixtura.cli.failures import Failure
 from mixtura.cli.options import Source, as_json, debugging, model_argument, source
 from mixtura.cli.render import wrote
+from mixtura.cli.wording import reworded
 from mixtura.cli.writable import check_writable
 from mixtura.files import replacing
 
@@ -94,5 +95,6 @@ def _draw(model: Any, x: Any, kind: str) -> Any:
 
     import_extra("matplotlib", extra="plot", purpose="`mixtura plot`").use("Agg")
     picture = getattr(plot, _KINDS[kind])
-    axes = picture(model) if kind == "trace" else picture(model, x)
+    with reworded({"mixtura.plot.mixture(model, X)": "--kind auto"}):
+        axes = picture(model) if kind == "trace" else picture(model, x)
     return np.ravel(axes)[0].figure

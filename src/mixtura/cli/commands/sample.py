@@ -18,7 +18,11 @@ __all__ = ["command"]
     "-n", "--n-samples", type=click.IntRange(1), default=100, show_default=True, help="Rows."
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the draw."
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    help="Seed of the draw.",
 )
 @click.option("--with-labels", is_flag=True, help="Add the component each row came from.")
 @click.option(

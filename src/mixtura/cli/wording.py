@@ -1,0 +1,56 @@
+"""Messages of the library in the words of the command line: options as they were typed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+
+from mixtura.exceptions import MixturaError
+
+__all__ = ["as_typed", "reworded"]
+
+
+def as_typed(message: str, ctx: click.Context) -> str:
+    """`message` with options instead of parameters; `ctx` is the context of the group.
+
+    ``n_init=10`` becomes ``--n-init 10``; a parameter in backticks, the option in backticks.
+    """
+    for name, option in _options(ctx).items():
+        message = re.sub(rf"(?<!column )`{name}`", f"`{option}`", message)
+        message = re.sub(rf"\b{name} ?= ?([\"']?)([\w.-]+)\1", rf"{option} \2", message)
+        if "_" in name or name == "tol":  # else it may be meant as an English word
+            message = re.sub(rf"(?<![\w'\"`-]){name}(?![\w'\"`])", option, message)
+    return message
+
+
+@contextmanager
+def reworded(words: Mapping[str, str]) -> Iterator[None]:
+    """Replace `words` in the message of an error, where only the caller knows what is meant."""
+    try:
+        yield
+    except MixturaError as error:
+        message = str(error)
+        for word, better in words.items():
+            message = message.replace(word, better)
+        raise type(error)(message) from error
+
+
+def _options(ctx: click.Context) -> dict[str, str]:
+    """The parameters of the command that runs, and what stands for them on the command line."""
+    group, name = ctx.command, ctx.invoked_subcommand
+    command = group.get_command(ctx, name) if isinstance(group, click.Group) and name else None
+    typed = shlex.split(ctx.meta["mixtura.command"])
+    options = {}
+    for param in command.params if command else ():
+        if isinstance(param, click.Argument):
+            options[str(param.name)] = param.human_readable_name.strip("[]")
+            continue
+        used = (each for each in param.opts if any(word.startswith(each) for word in typed))
+        option = next(used, param.opts[-1])
+        options[str(param.name)] = option
+        options[param.opts[-1].strip("-").replace("-", "_")] = option
+    return options
