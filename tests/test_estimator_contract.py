@@ -34,10 +34,6 @@ ESTIMATORS = [
     GaussianMixture(2, proportions="equal", n_jobs=2),
     SELECTOR,
 ]
-# A check that fails and why. One that starts to pass fails the suite: take it off the list.
-FAILURES = {
-    ("check_sample_weight_equivalence_on_dense_data", 2): "equal rows are not merged in a contest",
-}
 
 
 def checks():
@@ -45,11 +41,8 @@ def checks():
         for checked, check in estimator_checks_generator(estimator):
             # Scikit-learn skips its array-API check where scipy was not told in time.
             if "array_api" not in check.func.__name__ or os.environ.get("SCIPY_ARRAY_API"):
-                name = check.func.__name__
-                reason = FAILURES.get((name, estimator.n_components))
-                marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-                case = f"{name}-{' '.join(repr(estimator).split())}"
-                yield pytest.param(checked, check, id=case, marks=marks)
+                name = f"{check.func.__name__}-{' '.join(repr(estimator).split())}"
+                yield pytest.param(checked, check, id=name)
 
 
 @pytest.mark.parametrize(("estimator", "check"), list(checks()))

@@ -50,7 +50,7 @@ def contest(
     all others.
     """
     size = max(_ROWS, k * _ROWS_EACH)
-    sample = rows.sample(size, random)
+    sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     arena = model if _enough(model, sample, k) or _wide(model, sample) else _tied(model)
     runs = [
         _Run(arena, kernel, sample, guess, random) for guess in _guesses(arena, sample, k, random)
@@ -101,8 +101,11 @@ def first_guess(
 
 
 def merit(model: Model, step: Step) -> tuple[bool, float]:
-    """Likelihood, but any run without a degenerate component before any run with one."""
-    return not model.degenerate(step.stats).any(), step.log_likelihood
+    """Likelihood, but any run without a degenerate component before any run with one.
+
+    Rounded, so that of runs to the same optimum the first one wins.
+    """
+    return not model.degenerate(step.stats).any(), round(step.log_likelihood, 9)
 
 
 def _grow(

@@ -63,6 +63,11 @@ class MemoryRows(Rows):
         weights = None if self.weights is None else self.weights[chosen]
         return MemoryRows(self.x[chosen], weights, self._n_jobs)
 
+    def distinct(self) -> MemoryRows:
+        """Rows that differ, in the order of their values, with the weights of equal ones summed."""
+        x, where = np.unique(self.x, axis=0, return_inverse=True)
+        return MemoryRows(x, np.bincount(where.ravel(), self.weights).astype(float), self._n_jobs)
+
     def _map(self, function: Callable[..., T], block_rows: int) -> list[T]:
         blocks = self._blocks(block_rows)
         results: list[Any] = [None] * len(blocks)

@@ -28,14 +28,14 @@ def seeds(
     """Points (k, d) far from each other: k-means++ (Arthur and Vassilvitskii 2007)."""
     from sklearn.cluster import kmeans_plusplus
 
-    return kmeans_plusplus(x, k, sample_weight=weights, random_state=random)[0]
+    return kmeans_plusplus(x, min(k, len(x)), sample_weight=weights, random_state=random)[0]
 
 
 def random_rows(
     x: np.ndarray, weights: np.ndarray | None, k: int, random: np.random.RandomState
 ) -> np.ndarray:
     """Different rows (k, d), none likelier than another."""
-    return x[random.choice(len(x), size=k, replace=False)]
+    return x[random.choice(len(x), size=min(k, len(x)), replace=False)]
 
 
 def k_means(
