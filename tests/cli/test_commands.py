@@ -152,8 +152,18 @@ def test_describe_data(run, tmp_path):
     assert v["distinct"] == 1
     assert described["repeated_rows"] == 2
     told = " ".join(described["advice"])
-    assert "constant, leave out with --columns: v" in told and "word" in told
-    assert "mixtura select" in told
+    assert "constant, leave out with --columns: v" in told and "mixtura select" in told
+    assert described["data"]["skipped"] == ["word"]
+    assert "left out, not numbers: word" in run("fit", path, "-k", 1).out
+
+
+def test_describe_breaks_names_and_not_numbers(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    name = "months_since_the_first_purchase_of_any_kind"
+    (tmp_path / "my data.csv").write_text(f"{name}\n-1234.5\n-2345.5\n")
+    printed = run("describe", tmp_path / "my data.csv").out
+    assert "-2345.5" in printed and "-1234.5" in printed
+    assert f"mixtura select '{tmp_path / 'my data.csv'}' -k" in " ".join(printed.split())
 
 
 def test_datasets_lists_what_can_be_given_as_data(run):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from mixtura.cli.render import integer, number, table, width
+from mixtura.cli.render import fits, integer, number, table
 from mixtura.selection.criteria import CRITERIA
 
 if TYPE_CHECKING:
@@ -13,26 +14,14 @@ if TYPE_CHECKING:
 __all__ = ["listing", "record"]
 
 _USUAL = ("aic", "bic", "icl")
-_ROOM = 76  # columns of a terminal that they take
 
 
 def listing(selection: Any) -> Table:
     """One line a candidate; the last column is how far it is behind the best."""
-    shown = _criteria(selection.criterion)
-    headings = ("type", "k", "log-lik", "par", *(name.upper() for name in shown), "behind")
+    headings, *lines = zip(*_columns(selection), strict=True)
     made = table(*headings, left=(0,))
-    best = selection.best_candidate
-    for candidate in selection.candidates:
-        chosen = candidate is best
-        made.add_row(
-            candidate.covariance_type,
-            str(candidate.n_components),
-            number(candidate.log_likelihood),
-            integer(candidate.n_parameters),
-            *(number(getattr(candidate, name), CRITERIA[name].digits) for name in shown),
-            "best" if chosen else _behind(selection, candidate),
-            style="bold green" if chosen else "",
-        )
+    for candidate, line in zip(selection.candidates, lines, strict=True):
+        made.add_row(*line, style="bold green" if candidate is selection.best_candidate else "")
     return made
 
 
@@ -41,12 +30,33 @@ def record(candidate: Any) -> dict[str, Any]:
     return {name: value for name, value in candidate._asdict().items() if name != "model"}
 
 
-def _criteria(chosen: str) -> list[str]:
-    """AIC, BIC and ICL where there is room, and in any case the one that chose."""
-    return list(dict.fromkeys([*(_USUAL if width() >= _ROOM else ()), chosen]))
+def _columns(selection: Any) -> list[list[str]]:
+    """AIC, BIC and ICL as far as there is room, and in any case the criterion that chose."""
+    candidates = selection.candidates
+    before = [
+        ["type", *(each.covariance_type for each in candidates)],
+        ["k", *(str(each.n_components) for each in candidates)],
+        ["log-lik", *(number(each.log_likelihood) for each in candidates)],
+        ["par", *(integer(each.n_parameters) for each in candidates)],
+    ]
+    behind = ["behind", *(_behind(selection, each) for each in candidates)]
+    shown = dict.fromkeys((*_USUAL, selection.criterion))
+    for dropped in (None, *(name for name in _USUAL if name != selection.criterion)):
+        shown.pop(dropped, None)
+        columns = [*before, *(_criterion(name, candidates) for name in shown), behind]
+        if fits(columns):
+            break
+    return columns
+
+
+def _criterion(name: str, candidates: Iterable[Any]) -> list[str]:
+    digits = CRITERIA[name].digits
+    return [name.upper(), *(number(getattr(each, name), digits) for each in candidates)]
 
 
 def _behind(selection: Any, candidate: Any) -> str:
+    if candidate is selection.best_candidate:
+        return "best"
     if candidate.degenerate:
         return "degenerate"
     behind = selection.cost(candidate) - selection.cost(selection.best_candidate)

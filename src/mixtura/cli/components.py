@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mixtura.cli.render import table, width
+from mixtura.cli.render import fits, table
 from mixtura.cli.summary import names_of
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["components"]
 
-_GAP = 3  # characters between two columns of a table
 _MOST_LINES = 40
 
 Column = list[str]  # a heading and the cells below it
@@ -27,7 +26,7 @@ def components(model: Any) -> Table:
     """
     columns = _columns(model)
     turned = [list(line) for line in zip(*columns, strict=True)]
-    if not _fits(columns) and _fits(turned):
+    if not fits(columns) and fits(turned):
         return _table(_shortened(turned), left=(0,))
     return _table(_narrowed(columns), left=())
 
@@ -49,17 +48,13 @@ def _columns(model: Any) -> list[Column]:
     ]
 
 
-def _fits(columns: Sequence[Column]) -> bool:
-    return sum(_GAP + max(map(len, column)) for column in columns) <= width()
-
-
 def _narrowed(columns: list[Column]) -> list[Column]:
     """As many columns as there is room for, three at least, and how many are not shown."""
     for hidden in range(len(columns) - 2):
         shown = columns[: len(columns) - hidden]
         if hidden:
             shown.append([f"+{hidden} more", *("…" for _ in columns[0][1:])])
-        if _fits(shown):
+        if fits(shown):
             break
     return shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any, NamedTuple
 
 from mixtura.cli.rows import Rows
@@ -57,8 +58,8 @@ def advice(seen: Overview, rows: Rows, data: str) -> list[str]:
     named = list(zip(rows.columns, seen.columns, strict=True))
     constant = [name for name, column in named if column.distinct == 1]
     deviations = [column.deviation for column in seen.columns if column.distinct > 1] or [1.0]
+    most = max(1, min(9, n // max(d + 1, 5)))
     told = [
-        (bool(rows.skipped), f"left out, not numbers: {', '.join(rows.skipped)}"),
         (bool(constant), f"constant, leave out with --columns: {', '.join(constant)}"),
         (
             seen.repeated_rows > _MANY_REPEATED * n,
@@ -72,6 +73,6 @@ def advice(seen: Overview, rows: Rows, data: str) -> list[str]:
             n < _ROWS_A_PARAMETER * d * (d + 3) / 2,
             f"few rows for {d} columns: prefer tied, diag or spherical to full",
         ),
-        (True, f"try: mixtura select {data} -k 1:{max(1, min(9, n // max(d + 1, 5)))}"),
+        (True, f"try: mixtura select {shlex.quote(data)} -k 1:{most}"),
     ]
     return [line for applies, line in told if applies]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +13,9 @@ import click
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["facts", "integer", "number", "show", "table", "width", "wrote"]
+__all__ = ["facts", "fits", "integer", "number", "show", "table", "width", "wrote"]
+
+_GAP = 3  # characters between two columns of a table
 
 
 def width() -> int:
@@ -31,8 +33,16 @@ def integer(value: int) -> str:
     return f"{value:,}"
 
 
+def fits(columns: Iterable[Sequence[str]]) -> bool:
+    """Whether a table of `columns`, each a heading and its cells, fits the terminal."""
+    return sum(_GAP + max(map(len, column)) for column in columns) <= width()
+
+
 def table(*headings: str, left: Collection[int] = (), title: str | None = None) -> Table:
-    """An empty table; the columns numbered in `left` stand to the left, others to the right."""
+    """An empty table; the columns numbered in `left` stand to the left, others to the right.
+
+    What stands to the left is a name and is broken where there is no room; numbers never are.
+    """
     from rich import box
     from rich.table import Table
 
@@ -43,8 +53,8 @@ def table(*headings: str, left: Collection[int] = (), title: str | None = None) 
         made.add_column(
             heading,
             justify="left" if j in left else "right",
-            overflow="ellipsis",
-            no_wrap=True,
+            overflow="fold" if j in left else "ellipsis",
+            no_wrap=j not in left,
         )
     return made
 

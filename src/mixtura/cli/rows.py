@@ -50,7 +50,8 @@ class Rows(NamedTuple):
         """What they are, for people."""
         n, d = self.values.shape
         some = ", ".join(self.columns[:6]) + (", …" if d > 6 else "")
-        return f"{self.source}: {integer(n)} rows, {d} column{'s' * (d > 1)} ({some})"
+        left = f"; left out, not numbers: {_listed(self.skipped)}" if self.skipped else ""
+        return f"{self.source}: {integer(n)} rows, {d} column{'s' * (d > 1)} ({some}){left}"
 
     def pick(self, names: Sequence[str]) -> Rows:
         """Only the columns `names`, in that order."""

@@ -53,7 +53,7 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
   outline-offset: 2px; }
 table { border-collapse: separate; border-spacing: 0; font-size: .92rem;
   font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right;
+th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right;
   white-space: nowrap; }
 th { font-weight: 600; vertical-align: bottom; background: var(--card); }
 thead { position: sticky; top: 0; z-index: 2; }
@@ -64,7 +64,8 @@ th[scope=colgroup] { text-align: center; }
 tr.best > * { background: var(--best); font-weight: 700; }
 .pairs table { width: 100%; }
 .pairs th, .pairs td { white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
-.pairs th:first-child { width: 12rem; max-width: 40%; }
+.pairs th:first-child { width: 12rem; }
+@media (max-width: 40rem) { .pairs th:first-child { width: 35%; } }
 .pairs thead { display: none; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; padding: .3rem 0; }
