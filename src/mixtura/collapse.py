@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +16,7 @@ __all__ = ["Repair", "Repairer"]
 
 # How often one component is re-seeded before it is left as it is.
 _RESEEDS = 2
-# Rows looked at for a place to start again, and rows that a warning names.
+# Rows among which a place to start again is drawn, and rows that a warning names.
 _SAMPLE = 1000
 _NAMED = 5
 
@@ -71,19 +70,19 @@ class Repairer:
         return np.flatnonzero(joint == component)
 
     def _reseed(self, parameters: Parameters, component: int) -> Parameters:
-        """Start the component again, as wide as all rows, on a badly explained row."""
+        """Start the component again at a random row, sharing the component that the row is in."""
         sample = self._rows.sample(_SAMPLE, self._random)
-        log_density = partial(self._kernel.log_density, density(self._model.family, parameters))
-        fit = log_density(sample.x)
-        worst = np.argsort(fit)[: max(1, sample.n // 4)]
-        means = parameters.means.copy()
-        means[component] = sample.x[self._random.choice(worst)]
-        weights = parameters.weights.copy()
-        weights[component] = np.mean(weights)
-        covariances = parameters.covariances.copy()
+        scored = density(self._model.family, parameters)
+        joint = self._kernel.log_joint(scored, sample.x)
+        joint[:, component] = -np.inf
+        row = self._random.randint(sample.n)
+        parent = int(np.argmax(joint[row]))
+        weights, means, covariances, cholesky = (values.copy() for values in parameters)
+        weights[[component, parent]] = 0.5 * weights[parent]
+        means[component] = sample.x[row]
         if self._model.family.form is not Form.SHARED:
-            covariances[component : component + 1] = self._model.spread.covariances
-        return Parameters(weights / np.sum(weights), means, *self._model.definite(covariances))
+            covariances[component], cholesky[component] = covariances[parent], cholesky[parent]
+        return Parameters(weights / np.sum(weights), means, covariances, cholesky)
 
 
 def _prune(parameters: Parameters, component: int) -> Parameters:
