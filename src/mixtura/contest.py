@@ -101,11 +101,11 @@ def first_guess(
 
 
 def merit(model: Model, step: Step) -> tuple[bool, float]:
-    """Likelihood, but any run without a degenerate component before any run with one.
+    """Likelihood, but any run without a spurious component before any run with one.
 
     Rounded, so that of runs to the same optimum the first one wins.
     """
-    return not model.degenerate(step.stats).any(), round(step.log_likelihood, 9)
+    return not model.spurious(step.stats).any(), round(step.log_likelihood, 9)
 
 
 def _grow(

@@ -107,15 +107,27 @@ class Model:
         """Components, (k,) bool, whose likelihood says little: few rows, or flat ones."""
         return _empty(stats) | self._few(stats) | self._narrow(stats)
 
+    def spurious(self, stats: Stats) -> np.ndarray:
+        """Components, (k,) bool, that are no find in a contest: few rows, or flat and not many.
+
+        Where rows are scarce for every component, a flat one is as good as any.
+        """
+        needed = 2 * self.family.rows_needed(len(self.spread.mean))
+        found = _empty(stats) | self._few(stats)
+        if stats.total < needed * len(found):
+            return found
+        return found | (self._narrow(stats) & (stats.counts < needed))
+
     def _few(self, stats: Stats) -> np.ndarray:
         return stats.counts < self.family.rows_needed(len(self.spread.mean))
 
     def _narrow(self, stats: Stats) -> np.ndarray:
         """Components with no width in some direction in which all rows have one."""
-        if self.spread.flat or self.family.form is Form.SHARED:
+        if self.spread.flat:
             return np.zeros(len(stats.counts), dtype=bool)
         covariances = self.family.estimate(stats)
-        return self.family.narrowest(covariances, self.spread.variances) <= _NO_WIDTH
+        narrow = self.family.narrowest(covariances, self.spread.variances) <= _NO_WIDTH
+        return np.broadcast_to(narrow, len(stats.counts))
 
 
 def density(family: CovarianceFamily, parameters: Parameters) -> Density:
