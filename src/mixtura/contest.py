@@ -25,9 +25,9 @@ _RUNS = 8
 _ROUNDS = ((4, 4), (6, 2), (10, 1))
 # How a guess finds its cells, in turn.
 _CELLS = (k_means, random_rows, seeds, k_means)
-# Rows of the contest, and per component; its k-means sees fewer.
-_ROWS, _ROWS_EACH = 4000, 100
-_CELL_ROWS, _CELL_ROWS_EACH, _CELL_ROWS_MOST = 2000, 100, 10_000
+# Rows of the contest, per component, and per component and feature; most rows of its k-means.
+_ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
+_CELL_ROWS = 10_000
 # Rows per component and feature under which a component's own covariance is not estimated.
 _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
@@ -49,7 +49,8 @@ def contest(
     They are compared by likelihood, those with a component too small to have a volume behind
     all others.
     """
-    size = max(_ROWS, k * _ROWS_EACH)
+    each = max(_ROWS_EACH, _ROWS_PER_FEATURE * rows.d)
+    size = max(_ROWS, k * each)
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     arena = model if _enough(model, sample, k) or _wide(model, sample) else _tied(model)
     runs = [
@@ -164,10 +165,9 @@ def _guesses(
     seeds alone, or rows at random.
     """
     scale = np.sqrt(model.spread.variances)
-    size = min(max(_CELL_ROWS, k * _CELL_ROWS_EACH), _CELL_ROWS_MOST)
     for number in range(min(_RUNS, k + 3) if k > 1 else 1):
         unit = scale if number % 2 == 0 else np.ones_like(scale)
-        few = sample.sample(size, random)
+        few = sample.sample(_CELL_ROWS, random)
         view = (few.x - model.spread.mean) / unit
         points = _CELLS[number % len(_CELLS)](view, few.weights, k, random)
         labels = nearest((sample.x - model.spread.mean) / unit, points)

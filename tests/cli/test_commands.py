@@ -49,7 +49,7 @@ def test_fit_agrees_with_the_sample_moments(run, csv, x):
 
 
 def test_fit_prints_components(run, csv):
-    printed = run("fit", csv, "-k", 2).out
+    printed = " ".join(run("fit", csv, "-k", 2).out.split())
     assert "60 rows, 2 columns (a, b)" in printed
     assert "2 components, full covariance" in printed
     for word in ("component", "weight", "0.667", "0.333", "log-likelihood", "BIC", "AIC", "ICL"):
