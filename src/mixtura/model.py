@@ -108,15 +108,14 @@ class Model:
         return _empty(stats) | self._few(stats) | self._narrow(stats)
 
     def spurious(self, stats: Stats) -> np.ndarray:
-        """Components, (k,) bool, that are no find in a contest: few rows, or flat and not many.
+        """Components, (k,) bool, that are no find in a contest: few rows, or flat ones.
 
         Where rows are scarce for every component, a flat one is as good as any.
         """
-        needed = 2 * self.family.rows_needed(len(self.spread.mean))
-        found = _empty(stats) | self._few(stats)
-        if stats.total < needed * len(found):
-            return found
-        return found | (self._narrow(stats) & (stats.counts < needed))
+        needed = self.family.rows_needed(len(self.spread.mean))
+        if stats.total < 2 * needed * len(stats.counts):
+            return _empty(stats) | self._few(stats)
+        return self.degenerate(stats)
 
     def _few(self, stats: Stats) -> np.ndarray:
         return stats.counts < self.family.rows_needed(len(self.spread.mean))
