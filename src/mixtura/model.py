@@ -19,6 +19,8 @@ __all__ = ["Model", "Spread", "density", "unit_density"]
 _NO_ROWS = 1e-12
 # A direction with at most this share of all rows' variance has no width.
 _NO_WIDTH = 1e-10
+# What responsibilities of nearly 1 may leave of a row.
+_SOFT = 0.01
 _FLOAT = np.finfo(np.float64)
 # Multiples of the least variance that are added, in turn, until a covariance is definite.
 _WIDENINGS = (1.0, 1e2, 1e4, 1e6, 1e8)
@@ -112,13 +114,12 @@ class Model:
 
         Where rows are scarce for every component, a flat one is as good as any.
         """
-        needed = self.family.rows_needed(len(self.spread.mean))
-        if stats.total < 2 * needed * len(stats.counts):
+        if stats.total < 2 * (len(self.spread.mean) + 1) * len(stats.counts):
             return _empty(stats) | self._few(stats)
         return self.degenerate(stats)
 
     def _few(self, stats: Stats) -> np.ndarray:
-        return stats.counts < self.family.rows_needed(len(self.spread.mean))
+        return stats.counts < self.family.rows_needed(len(self.spread.mean)) - _SOFT
 
     def _narrow(self, stats: Stats) -> np.ndarray:
         """Components with no width in some direction in which all rows have one."""
