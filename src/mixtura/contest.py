@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from mixtura.covariance import COVARIANCES, CovarianceFamily, Parameters
+from mixtura.covariance import COVARIANCES, Parameters
 from mixtura.density import Form
 from mixtura.em import Step, steps, until
 from mixtura.kernels import Kernel
@@ -60,7 +60,9 @@ def contest(
         for run in runs:
             run.advance(count)
         runs = sorted(runs, key=lambda run: merit(arena, run.step), reverse=True)[:left]
-    parameters = _into(model, arena.family, runs[0].step.parameters)
+    parameters = runs[0].step.parameters
+    if arena is not model:
+        parameters = model.adopt(arena.family, *parameters[:3])
     return _grow(model, kernel, rows, parameters, size, random, tol)
 
 
@@ -145,15 +147,6 @@ def _tied(model: Model) -> Model:
     matrices = model.family.matrices(model.spread.covariances, 1, d)
     covariances = family.project(matrices, np.ones(1))
     return replace(model, family=family, spread=replace(model.spread, covariances=covariances))
-
-
-def _into(model: Model, family: CovarianceFamily, parameters: Parameters) -> Parameters:
-    """Parameters of another family as this model's."""
-    if family is model.family:
-        return parameters
-    matrices = family.matrices(parameters.covariances, *parameters.means.shape)
-    own = model.family.project(matrices, parameters.weights)
-    return Parameters(parameters.weights, parameters.means, *model.definite(own))
 
 
 def _guesses(

@@ -92,6 +92,17 @@ class Model:
             "a start far from the rows, type warm_start=False"
         )
 
+    def adopt(
+        self,
+        family: CovarianceFamily,
+        weights: np.ndarray,
+        means: np.ndarray,
+        covariances: np.ndarray,
+    ) -> Parameters:
+        """A mixture of another family as this model's."""
+        matrices = family.matrices(covariances, *means.shape)
+        return Parameters(weights, means, *self.definite(self.family.project(matrices, weights)))
+
     def collapsed(self, stats: Stats) -> np.ndarray:
         """Components, (k,) bool, to begin again: without rows, or shrunk onto a few.
 

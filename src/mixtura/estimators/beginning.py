@@ -100,6 +100,4 @@ def _from_mixture(mixture: Any, model: Model, k: int, d: int) -> Parameters:
     weights = check_weights(mixture.weights_, k, "init_params.weights_")
     means = check_means(means, k, d, "init_params.means_")
     covariances = check_covariances(mixture.covariances_, family, k, d, "init_params.covariances_")
-    matrices = family.matrices(covariances, k, d)
-    own = model.family.project(matrices, weights)
-    return Parameters(weights, means, *model.definite(own))
+    return model.adopt(family, weights, means, covariances)
