@@ -63,11 +63,11 @@ class Repairer:
     def _held(self, parameters: Parameters, component: int) -> np.ndarray:
         """The rows that the component explains better than any other."""
         scored = density(self._model.family, parameters)
-        joint = self._rows.concatenate(
-            lambda x, _: np.argmax(self._kernel.log_joint(scored, x), axis=1),
+        held = self._rows.concatenate(
+            lambda x, _: np.argmax(self._kernel.log_joint(scored, x), axis=1) == component,
             self._kernel.block_rows(scored),
         )
-        return np.flatnonzero(joint == component)
+        return np.flatnonzero(held)
 
     def _reseed(self, parameters: Parameters, component: int) -> Parameters:
         """Start the component again at a random row, sharing the component that the row is in."""

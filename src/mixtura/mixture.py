@@ -11,7 +11,14 @@ from mixtura.density import Density, Form
 from mixtura.kernels import Kernel
 from mixtura.rows import Rows
 
-__all__ = ["labels", "log_density", "responsibilities", "sample"]
+__all__ = [
+    "certainty",
+    "labels",
+    "log_density",
+    "log_likelihood",
+    "responsibilities",
+    "sample",
+]
 
 # Squared distances that differ by less, relatively, are the same.
 _SAME = 1e-12
@@ -19,15 +26,40 @@ _SAME = 1e-12
 
 def log_density(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
     """Log density of every row under the mixture, (n,), in nats; -inf where it underflows."""
+    return rows.concatenate(
+        lambda x, _: _log_density(density, kernel, x), kernel.block_rows(density)
+    )
 
-    def block(x: np.ndarray, _: np.ndarray | None) -> np.ndarray:
-        found = kernel.log_density(density, x)
-        lost = np.isnan(found)
-        if lost.any():
-            found[lost] = logsumexp(_log_joint(density, kernel, x[lost]), axis=1)
-        return found
 
-    return rows.concatenate(block, kernel.block_rows(density))
+def log_likelihood(density: Density, kernel: Kernel, rows: Rows) -> float:
+    """Sum of weight times log density over the rows, in the user's unit of weight."""
+
+    def block(x: np.ndarray, weights: np.ndarray | None) -> float:
+        return _weighted_sum(_log_density(density, kernel, x), weights)
+
+    return rows.unit * rows.total(block, kernel.block_rows(density))
+
+
+def certainty(density: Density, kernel: Kernel, rows: Rows) -> float:
+    """Sum of weight times the log of a row's largest responsibility; no n x k array is made."""
+
+    def block(x: np.ndarray, weights: np.ndarray | None) -> float:
+        joint = _comparable(density, kernel, x)
+        return _weighted_sum(np.max(joint, axis=1) - logsumexp(joint, axis=1), weights)
+
+    return rows.unit * rows.total(block, kernel.block_rows(density))
+
+
+def _log_density(density: Density, kernel: Kernel, x: np.ndarray) -> np.ndarray:
+    found = kernel.log_density(density, x)
+    lost = np.isnan(found)
+    if lost.any():
+        found[lost] = logsumexp(_log_joint(density, kernel, x[lost]), axis=1)
+    return found
+
+
+def _weighted_sum(values: np.ndarray, weights: np.ndarray | None) -> float:
+    return float(np.sum(values if weights is None else weights * values))
 
 
 def labels(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:

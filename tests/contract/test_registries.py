@@ -11,6 +11,7 @@ import pytest
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
+from mixtura.rows import PLACES
 from mixtura.starts import STARTS
 from mixtura.weights import WEIGHTS
 
@@ -19,6 +20,7 @@ REGISTRIES = {
     "proportions": WEIGHTS,
     "init_params": STARTS,
     "engine": KERNELS,
+    "rows": PLACES,
 }
 ENTRIES = [
     pytest.param(registry, name, id=f"{parameter}={name}")

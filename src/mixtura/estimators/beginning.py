@@ -13,10 +13,13 @@ from mixtura.estimators.parameters import check_covariances, check_means, check_
 from mixtura.estimators.problem import Problem
 from mixtura.exceptions import InvalidParameterError
 from mixtura.model import Model
-from mixtura.rows import MemoryRows
+from mixtura.rows import MemoryRows, Rows
 from mixtura.starts import STARTS, given, nearest
 
 __all__ = ["Beginning", "check_init"]
+
+# Rows that a start sees, where not all are in memory.
+_SAMPLE = 50_000
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,20 @@ class Beginning:
         elif _is_auto(self.init) and nothing_given:
             found = contest(model, kernel, rows, self.k, random, tol)
         else:
-            guess = self._guess(rows, random)
-            found = first_guess(model, rows.x, rows.weights, guess, self.k)
+            some = rows if isinstance(rows, MemoryRows) else self._some(rows, random)
+            guess = self._guess(some, random)
+            found = first_guess(model, some.x, some.weights, guess, self.k)
         return self._override(model, found)
+
+    def _some(self, rows: Rows, random: np.random.RandomState) -> MemoryRows:
+        """Rows to begin with, of those that are not in memory."""
+        if not isinstance(self.init, str) and not callable(self.init):
+            raise InvalidParameterError(
+                '`init_params` must be a name such as "auto", a callable or a fitted mixture where '
+                f"rows are not in memory, got labels or responsibilities for rows in {rows.name!r};"
+                ' type init_params="auto", or give means_init'
+            )
+        return rows.sample(_SAMPLE, random)
 
     def _guess(self, rows: MemoryRows, random: np.random.RandomState) -> np.ndarray:
         if _is_auto(self.init) and self.means is not None:

@@ -14,7 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 
-__all__ = ["check_rows", "check_seed", "row_weights"]
+__all__ = ["check_columns", "check_rows", "check_seed", "row_weights"]
 
 
 # Rows of a frame or a list that are searched for a bad cell.
@@ -56,10 +56,33 @@ def _explain(message: str, X: Any) -> str:
     return f"{said}{_where(X)}; {advice}"
 
 
-def row_weights(sample_weight: Any, x: np.ndarray) -> np.ndarray:
-    """Row weights (n,) in float64, checked; ones if there are none."""
-    with _explained("sample_weight", f"one finite number >= 0 for each of {len(x)} rows"):
-        weights = _check_sample_weight(sample_weight, x, dtype=np.float64, ensure_non_negative=True)
+def check_columns(
+    estimator: BaseEstimator, names: tuple[str, ...] | None, d: int, *, reset: bool
+) -> None:
+    """Names, if there are any, and number of the columns of rows that are not in memory.
+
+    Learnt in a fit; checked after one, where columns have been picked by name already.
+    """
+    if reset:
+        estimator.n_features_in_ = d
+        if names is not None:
+            estimator.feature_names_in_ = np.asarray(names, dtype=object)
+        elif hasattr(estimator, "feature_names_in_"):
+            del estimator.feature_names_in_
+    elif d != estimator.n_features_in_:
+        raise InvalidDataError(
+            f"X has {d} features, but {type(estimator).__name__} is expecting "
+            f"{estimator.n_features_in_} features as input; {_ADVICE['features, but']}"
+        )
+
+
+def row_weights(sample_weight: Any, n: int) -> np.ndarray:
+    """Weights (n,) of n rows in float64, checked; ones if there are none."""
+    rows = np.broadcast_to(0.0, (n, 1))
+    with _explained("sample_weight", f"one finite number >= 0 for each of {n} rows"):
+        weights = _check_sample_weight(
+            sample_weight, rows, dtype=np.float64, ensure_non_negative=True
+        )
     with np.errstate(over="ignore"):
         total = np.sum(weights)
     if not 0.0 < total < np.inf:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
@@ -17,14 +16,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura import mixture
 from mixtura.covariance import COVARIANCES, CovarianceFamily, Parameters
-from mixtura.estimators.checks import check_rows, check_seed, row_weights
+from mixtura.density import Density
+from mixtura.estimators.checks import check_seed
+from mixtura.estimators.opening import open_rows
 from mixtura.estimators.parameters import fitted_parameters
 from mixtura.estimators.settings import check_settings
-from mixtura.estimators.threads import thread_count
 from mixtura.exceptions import InvalidParameterError
-from mixtura.kernels import choose
+from mixtura.kernels import Kernel, choose
 from mixtura.model import density
-from mixtura.rows import MemoryRows
+from mixtura.rows import Rows
 from mixtura.weights import WEIGHTS
 
 __all__ = ["FittedMixture"]
@@ -41,6 +41,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
     covariance_type: str
     proportions: str
     engine: str
+    rows: str
     n_jobs: int | None
     random_state: Any
 
@@ -55,7 +56,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         -------
         labels : ndarray of shape (n,), int
         """
-        return self._score(mixture.labels, X)[0]
+        return mixture.labels(*self._posed(X, weigh=False))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Responsibilities: the posterior probability of every component for every row.
@@ -69,8 +70,8 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         responsibilities : ndarray of shape (n, k)
             Rows sum to 1; float32 if `X` is.
         """
-        responsibilities, rows = self._score(mixture.responsibilities, X)
-        return responsibilities.astype(rows.x.dtype, copy=False)
+        density, kernel, rows = self._posed(X, weigh=False)
+        return mixture.responsibilities(density, kernel, rows).astype(rows.dtype, copy=False)
 
     def transform(self, X: Any) -> np.ndarray:
         """Responsibilities as new features, the same as `predict_proba`.
@@ -96,7 +97,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         -------
         log_density : ndarray of shape (n,), float64
         """
-        return self._score(mixture.log_density, X)[0]
+        return mixture.log_density(*self._posed(X, weigh=False))
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Mean log density of the rows, in nats a row.
@@ -112,7 +113,8 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         -------
         log_likelihood : float
         """
-        return self._log_likelihood(X, sample_weight)[0]
+        posed = self._posed(X, sample_weight)
+        return mixture.log_likelihood(*posed) / posed[2].weight
 
     def aic(self, X: Any, sample_weight: Any = None) -> float:
         """Akaike's information criterion, smaller is better.
@@ -128,8 +130,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         aic : float
             ``-2 log L + 2 p`` with p free parameters.
         """
-        mean, total = self._log_likelihood(X, sample_weight)
-        return -2.0 * mean * total + 2.0 * self.n_parameters()
+        return _deviance(*self._posed(X, sample_weight)) + 2.0 * self.n_parameters()
 
     def bic(self, X: Any, sample_weight: Any = None) -> float:
         """Bayesian information criterion (Schwarz 1978), smaller is better.
@@ -145,8 +146,7 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         bic : float
             ``-2 log L + p log n`` with p free parameters and n the sum of row weights.
         """
-        mean, total = self._log_likelihood(X, sample_weight)
-        return -2.0 * mean * total + self.n_parameters() * float(np.log(total))
+        return self._bic(*self._posed(X, sample_weight))
 
     def icl(self, X: Any, sample_weight: Any = None) -> float:
         """Integrated complete-data likelihood criterion, smaller is better.
@@ -163,10 +163,8 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
             ``BIC - 2 sum_i log max_j r_ij`` (Biernacki, Celeux and Govaert 2000, eq. 8), so that
             components which share rows count against the model.
         """
-        responsibilities, rows = self._score(mixture.responsibilities, X)
-        weights = row_weights(sample_weight, rows.x)
-        certainty = np.log(np.max(responsibilities, axis=1))
-        return self.bic(X, sample_weight) - 2.0 * float(np.sum(weights * certainty))
+        posed = self._posed(X, sample_weight)
+        return self._bic(*posed) - 2.0 * mixture.certainty(*posed)
 
     def n_parameters(self) -> int:
         """Number of free parameters: covariances, means and weights.
@@ -238,17 +236,21 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
     def _n_features_out(self) -> int:
         return len(self.weights_)
 
-    def _score(self, function: Callable, X: Any) -> tuple[np.ndarray, MemoryRows]:
-        """`function` of this mixture's density, a kernel and the rows of `X`; and the rows."""
+    def _posed(
+        self, X: Any, sample_weight: Any = None, *, weigh: bool = True
+    ) -> tuple[Density, Kernel, Rows]:
+        """The mixture's density, a kernel, and the rows of `X`."""
         check_is_fitted(self)
-        check_settings({"engine": self.engine, "n_jobs": self.n_jobs})
-        x = check_rows(self, X, reset=False)
-        rows = MemoryRows(x, n_jobs=thread_count(self.n_jobs))
+        check_settings({"engine": self.engine, "rows": self.rows, "n_jobs": self.n_jobs})
+        rows = open_rows(self, X, sample_weight, weigh=weigh)
         kernel = choose(self.engine, rows.n, rows.d, len(self.weights_))
-        return function(density(self._family, self._parameters), kernel, rows), rows
+        return density(self._family, self._parameters), kernel, rows
 
-    def _log_likelihood(self, X: Any, sample_weight: Any) -> tuple[float, float]:
-        """Mean log density and the total weight of the rows."""
-        log_density, rows = self._score(mixture.log_density, X)
-        weights = row_weights(sample_weight, rows.x)
-        return float(np.average(log_density, weights=weights)), float(np.sum(weights))
+    def _bic(self, density: Density, kernel: Kernel, rows: Rows) -> float:
+        penalty = self.n_parameters() * float(np.log(rows.weight))
+        return _deviance(density, kernel, rows) + penalty
+
+
+def _deviance(density: Density, kernel: Kernel, rows: Rows) -> float:
+    """Twice the negative log-likelihood."""
+    return -2.0 * mixture.log_likelihood(density, kernel, rows)

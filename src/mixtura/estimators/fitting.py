@@ -32,7 +32,7 @@ from mixtura.exceptions import (
     InvalidParameterError,
 )
 from mixtura.model import Model
-from mixtura.rows import one_blas_thread
+from mixtura.rows import Rows, one_blas_thread
 
 __all__ = ["fit_attributes"]
 
@@ -40,9 +40,7 @@ __all__ = ["fit_attributes"]
 _CALLER = 5
 
 
-def fit_attributes(
-    estimator: Any, X: Any, x: np.ndarray, weights: np.ndarray | None
-) -> dict[str, Any]:
+def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
     """Fitted attributes of a mixture, by name.
 
     Parameters
@@ -51,22 +49,16 @@ def fit_attributes(
         Its constructor parameters, checked; a warm start reads its fitted attributes too.
     X : array-like
         Rows as the user gave them, for callbacks.
-    x : ndarray of shape (n, d)
+    rows : Rows
         The same, checked.
-    weights : ndarray of shape (n,) or None
-        Row weights, not negative.
     """
-    kept = None
-    if weights is not None and np.any(weights == 0.0):
-        kept = np.flatnonzero(weights)
-        x, weights = x[kept], weights[kept]
-    _check_enough(estimator, len(x))
+    _check_enough(estimator, rows.n)
     random = check_seed(estimator.random_state)
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        problem = pose(estimator, x, weights)
+        problem = pose(estimator, rows)
         best, history = best_run(
             problem,
-            _starts(estimator, problem, kept, random),
+            _starts(estimator, problem, random),
             random,
             tol=estimator.tol,
             max_iter=estimator.max_iter,
@@ -74,13 +66,13 @@ def fit_attributes(
             listener=Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model)),
             printer=Printer(estimator.verbose, estimator.verbose_interval),
         )
-    _warn(best, kept, estimator.max_iter)
+    _warn(best, rows.kept, estimator.max_iter)
     return {
         **_attributes(problem.model, best.last),
         "lower_bounds_": best.history[1:].tolist(),
         "history_": history,
         "kernel_": problem.kernel.name,
-        "rows_": problem.rows.name,
+        "rows_": rows.name,
     }
 
 
@@ -108,20 +100,20 @@ def _check_enough(estimator: Any, n: int) -> None:
 
 
 def _starts(
-    estimator: Any, problem: Problem, kept: np.ndarray | None, random: np.random.RandomState
+    estimator: Any, problem: Problem, random: np.random.RandomState
 ) -> Iterator[Parameters]:
     """Starting parameters of every run, each made when its turn comes."""
     if _goes_on(estimator):
         yield _last_parameters(estimator, problem)
         return
-    beginning = _beginning(estimator, problem, kept)
+    beginning = _beginning(estimator, problem)
     for _ in range(estimator.n_init):
         yield beginning.parameters(problem, random, estimator.tol)
 
 
-def _beginning(estimator: Any, problem: Problem, kept: np.ndarray | None) -> Beginning:
+def _beginning(estimator: Any, problem: Problem) -> Beginning:
     k, d, family = estimator.n_components, problem.rows.d, problem.model.family
-    init = estimator.init_params
+    init, kept = estimator.init_params, problem.rows.kept
     if kept is not None and not isinstance(init, str) and hasattr(init, "__len__"):
         init = np.asarray(init)[kept]
     weights, means, precisions = (

@@ -10,10 +10,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura.estimators.beginning import check_init
 from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
-from mixtura.estimators.checks import check_rows, row_weights
 from mixtura.estimators.exchange import fitted_like, to_sklearn
 from mixtura.estimators.fitted import FittedMixture
 from mixtura.estimators.fitting import fit_attributes
+from mixtura.estimators.opening import open_rows
 from mixtura.estimators.parameters import as_numbers, check_covariances, check_means, check_weights
 from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import InvalidParameterError
@@ -66,6 +66,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         Whether components have shares of their own or all the same.
     engine : {"auto", "numpy", "numba"}, default="auto"
         Kernel; "auto" takes the textbook for small data and the compiled one beyond.
+    rows : {"auto", "memory"}, default="auto"
+        Where the rows are; "auto" tells from `X`.
     n_jobs : int or None, default=None
         Threads; None is every core, or one inside a joblib worker.
 
@@ -133,6 +135,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         verbose_interval: int = 10,
         proportions: str = "free",
         engine: str = "auto",
+        rows: str = "auto",
         n_jobs: int | None = None,
     ):
         self.n_components = n_components
@@ -151,6 +154,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         self.verbose_interval = verbose_interval
         self.proportions = proportions
         self.engine = engine
+        self.rows = rows
         self.n_jobs = n_jobs
 
     @with_callbacks
@@ -178,9 +182,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         """
         check_settings(self.get_params(deep=False))
         check_init(self.init_params)
-        x = check_rows(self, X, reset=True)
-        weights = None if sample_weight is None else row_weights(sample_weight, x)
-        for name, value in fit_attributes(self, X, x, weights).items():
+        rows = open_rows(self, X, sample_weight, reset=True)
+        for name, value in fit_attributes(self, X, rows).items():
             setattr(self, name, value)
         return self
 

@@ -11,6 +11,7 @@ import numpy as np
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
+from mixtura.rows import PLACES
 from mixtura.weights import WEIGHTS
 
 __all__ = ["check_settings"]
@@ -42,12 +43,14 @@ class _OneOf(NamedTuple):
         self.registry[value]
 
 
-class _Engine(NamedTuple):
-    """A kernel's name, or auto."""
+class _OneOfOrAuto(NamedTuple):
+    """Names in a registry, or auto."""
+
+    registry: Any
 
     def check(self, name: str, value: Any) -> None:
         if not (isinstance(value, str) and value == "auto"):
-            KERNELS[value]
+            self.registry[value]
 
 
 class _Jobs(NamedTuple):
@@ -79,7 +82,8 @@ _CHECKS: dict[str, Any] = {
     "verbose_interval": _Range(Integral, 1, "verbose_interval=10"),
     "covariance_type": _OneOf(COVARIANCES),
     "proportions": _OneOf(WEIGHTS),
-    "engine": _Engine(),
+    "engine": _OneOfOrAuto(KERNELS),
+    "rows": _OneOfOrAuto(PLACES),
     "n_jobs": _Jobs(),
     "verbose": _Verbosity(),
 }

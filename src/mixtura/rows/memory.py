@@ -14,15 +14,36 @@ from typing import Any, TypeVar
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from mixtura.rows.store import Rows
-from mixtura.stats import Stats
+from mixtura.rows.place import Place, Request
+from mixtura.rows.store import Rows, S
 
-__all__ = ["MemoryRows", "one_blas_thread"]
+__all__ = ["Memory", "MemoryRows", "one_blas_thread"]
 
 T = TypeVar("T")
 
 # At least this many blocks for every pass over large data, so that threads finish together.
 _BLOCKS = 8
+
+
+class Memory(Place):
+    """Arrays, memory maps, frames and lists, as scikit-learn reads them."""
+
+    def holds(self, X: Any) -> bool:
+        return True
+
+    def open(self, X: Any, request: Request) -> MemoryRows:
+        x = request.array(X)
+        weights = None if request.weights is None else request.weights(len(x))
+        if weights is None:
+            return MemoryRows(x, None, request.n_jobs)
+        kept = None if np.all(weights > 0.0) else np.flatnonzero(weights)
+        if kept is not None:
+            x, weights = x[kept], weights[kept]
+        largest = np.max(weights)  # so that their sum cannot overflow
+        mean = np.mean(weights / largest)
+        rows = MemoryRows(x, weights / largest / mean, request.n_jobs)
+        rows.unit, rows.kept = float(largest * mean), kept
+        return rows
 
 
 class MemoryRows(Rows):
@@ -44,22 +65,19 @@ class MemoryRows(Rows):
         self.x = np.ascontiguousarray(x)
         self.weights = weights
         self.n, self.d = self.x.shape
+        self.dtype = self.x.dtype
         self._n_jobs = n_jobs
         self._pool: ThreadPoolExecutor | None = None  # made when first needed, ends with the rows
 
-    def total(self, function: Callable[..., Stats], block_rows: int) -> Stats:
+    def total(self, function: Callable[..., S], block_rows: int) -> S:
         return reduce(add, self._map(function, block_rows))
 
-    def concatenate(self, function: Callable[..., T], block_rows: int) -> np.ndarray:
+    def concatenate(self, function: Callable[..., np.ndarray], block_rows: int) -> np.ndarray:
         return np.concatenate(self._map(function, block_rows))
 
-    def sample(self, size: int, random: np.random.RandomState) -> MemoryRows:
-        if size >= self.n:
-            return self
-        return self.take(np.sort(random.choice(self.n, size, replace=False)))
-
     def take(self, chosen: np.ndarray) -> MemoryRows:
-        """The rows of these indices, with their weights."""
+        if len(chosen) == self.n:
+            return self
         weights = None if self.weights is None else self.weights[chosen]
         return MemoryRows(self.x[chosen], weights, self._n_jobs)
 

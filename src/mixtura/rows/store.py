@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, final
 
 import numpy as np
-
-from mixtura.stats import Stats
+from sklearn.utils.random import sample_without_replacement
 
 if TYPE_CHECKING:
     from mixtura.rows.memory import MemoryRows
@@ -18,26 +17,56 @@ __all__ = ["Rows"]
 T = TypeVar("T")
 
 
+class Sum(Protocol):
+    """Whatever adds: Stats, numbers, arrays."""
+
+    def __add__(self, other: Any) -> Any: ...
+
+
+S = TypeVar("S", bound=Sum)
+
+
 class Rows(ABC):
     """Weighted rows that never have to be in one place.
 
     A block reaches a function as ``function(x, weights)``, `x` (b, d) and `weights` (b,) or None
-    for ones. Sums are added in the order of the rows, whatever ran first, so that a result does
-    not depend on the number of threads.
+    for ones; no block is empty. Weights are multiples of `unit`, so that the user's unit of weight
+    decides nothing. Rows of weight 0 are left out, and `n` does not count them. Sums are added in
+    the order of the rows, whatever ran first, so that a result does not depend on the number of
+    threads.
     """
 
-    name: str
+    name: str  # the public string
     n: int
     d: int
+    dtype: np.dtype  # float32, or float64
+    unit: float = 1.0  # the user's weight of a row of weight 1
+    kept: np.ndarray | None = None  # (n,) where the rows were before some were left out
+
+    @property
+    @final
+    def weight(self) -> float:
+        """Sum of the rows' weights, in the user's unit."""
+        return self.n * self.unit
 
     @abstractmethod
-    def total(self, function: Callable[..., Stats], block_rows: int) -> Stats:
+    def total(self, function: Callable[..., S], block_rows: int) -> S:
         """Sum of `function` over blocks of about `block_rows` rows."""
 
     @abstractmethod
-    def concatenate(self, function: Callable[..., T], block_rows: int) -> np.ndarray:
+    def concatenate(self, function: Callable[..., np.ndarray], block_rows: int) -> np.ndarray:
         """Results of `function` for every block, one below the other."""
 
     @abstractmethod
+    def take(self, chosen: np.ndarray) -> MemoryRows:
+        """The rows of these indices, ascending, in memory, with their weights."""
+
+    @final
     def sample(self, size: int, random: np.random.RandomState) -> MemoryRows:
-        """At most `size` rows drawn without replacement, in memory, with their weights."""
+        """At most `size` rows drawn without replacement, in memory, with their weights.
+
+        The same rows of every store with as many rows, in memory of `size` indices.
+        """
+        if size >= self.n:
+            return self.take(np.arange(self.n))
+        return self.take(np.sort(sample_without_replacement(self.n, size, random_state=random)))

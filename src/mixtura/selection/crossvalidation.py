@@ -13,15 +13,14 @@ from mixtura.em import steps, until
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.problem import Problem, pose
 from mixtura.model import density
-from mixtura.rows import MemoryRows
+from mixtura.rows import Rows
 
 __all__ = ["held_out"]
 
 
 def held_out(
     fitted: GaussianMixture,
-    x: np.ndarray,
-    weights: np.ndarray | None,
+    rows: Rows,
     folds: int,
     random: np.random.RandomState,
 ) -> float:
@@ -35,26 +34,24 @@ def held_out(
     ----------
     fitted : GaussianMixture
         The mixture fitted to all rows; where every fold goes on from.
-    x : ndarray of shape (n, d)
-    weights : ndarray of shape (n,) or None
-        Positive row weights.
+    rows : Rows
     folds : int
         Number of folds, 2 or more.
     random : RandomState
         Shuffles the rows.
     """
-    problem = pose(fitted, x, weights)
+    problem = pose(fitted, rows)
     scored = density(problem.model.family, fitted._parameters)
     statistics = partial(problem.kernel.statistics, scored)
     block_rows = problem.kernel.block_rows(scored)
-    splits = list(KFold(folds, shuffle=True, random_state=random).split(x))
-    tests = [problem.rows.take(test) for _, test in splits]
-    parts = [rows.total(statistics, block_rows) for rows in tests]
+    splits = list(KFold(folds, shuffle=True, random_state=random).split(np.arange(rows.n)))
+    tests = [rows.take(test) for _, test in splits]
+    parts = [test.total(statistics, block_rows) for test in tests]
     total = reduce(add, parts)
     log_likelihood = 0.0
     for (train, _), test, part in zip(splits, tests, parts, strict=True):
         start = problem.model.update(total - part)
-        trained = _go_on(problem, problem.rows.take(train), start, fitted, random)
+        trained = _go_on(problem, rows.take(train), start, fitted, random)
         under = partial(problem.kernel.statistics, density(problem.model.family, trained))
         log_likelihood += test.total(under, block_rows).log_likelihood
     return log_likelihood / total.total
@@ -62,7 +59,7 @@ def held_out(
 
 def _go_on(
     problem: Problem,
-    rows: MemoryRows,
+    rows: Rows,
     start: Parameters,
     fitted: GaussianMixture,
     random: np.random.RandomState,

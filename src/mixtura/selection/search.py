@@ -17,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura.covariance import COVARIANCES
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.checks import check_rows, check_seed, row_weights
+from mixtura.estimators.opening import open_rows
 from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import CollapsedComponentWarning, InvalidParameterError
 from mixtura.selection.criteria import find_criterion
@@ -132,18 +133,20 @@ def _candidate(
         warnings.simplefilter("ignore", CollapsedComponentWarning)
         warnings.simplefilter("ignore", ConvergenceWarning)
         mixture.fit(x, sample_weight=weights)
-    rows = len(x) if weights is None else float(np.sum(weights))
+    rows = open_rows(mixture, x, weights)
     ends = np.array([history[-1] for history in mixture.history_])
     random = np.random.RandomState(seed)
     return Candidate(
         covariance_type=family,
         n_components=k,
-        log_likelihood=mixture.lower_bound_ * rows,
+        log_likelihood=mixture.lower_bound_ * rows.weight,
         n_parameters=mixture.n_parameters(),
         aic=mixture.aic(x, weights),
         bic=mixture.bic(x, weights),
         icl=mixture.icl(x, weights),
-        cv=held_out(mixture, x, weights, folds, random) if folds else float("nan"),
+        cv=held_out(mixture, open_rows(mixture, x, weights), folds, random)
+        if folds
+        else float("nan"),
         converged=mixture.converged_,
         degenerate=len(mixture.degenerate_components_) > 0,
         stability=float(np.mean(ends >= ends[-1] - _SAME)),
@@ -211,7 +214,7 @@ def _rows(
     x = check_rows(probe, X, reset=True)
     if sample_weight is None:
         return x, None
-    weights = row_weights(sample_weight, x)
+    weights = row_weights(sample_weight, len(x))
     return x[weights > 0.0], weights[weights > 0.0]
 
 
