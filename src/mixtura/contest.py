@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -23,11 +23,15 @@ __all__ = ["contest", "first_guess", "merit"]
 # many runs are left after it.
 _RUNS = 8
 _ROUNDS = ((4, 4), (6, 2), (10, 1))
+# The same where rows are few: rounds with a tied covariance, and a last one with their own.
+_TIED_ROUNDS, _LAST_ROUND = ((4, 4), (16, 2)), ((6, 1),)
 # How a guess finds its cells, in turn.
 _CELLS = (k_means, random_rows, seeds, k_means)
 # Rows of the contest, per component, and per component and feature; most rows of its k-means.
 _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
 _CELL_ROWS = 10_000
+# Times as many rows where the contest is a tied one, whose passes cost little.
+_MORE_TIED = 2
 # Rows per component and feature under which a component's own covariance is not estimated.
 _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
@@ -52,18 +56,35 @@ def contest(
     each = max(_ROWS_EACH, _ROWS_PER_FEATURE * rows.d)
     size = max(_ROWS, k * each)
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
-    arena = model if _enough(model, sample, k) or _wide(model, sample) else _tied(model)
-    runs = [
-        _Run(arena, kernel, sample, guess, random) for guess in _guesses(arena, sample, k, random)
-    ]
-    for count, left in _ROUNDS if len(runs) > 1 else ():
+    if _enough(model, sample, k) or _wide(model, sample):
+        found = _held(model, kernel, sample, _guesses(model, sample, k, random), _ROUNDS, random)
+    else:
+        size *= _MORE_TIED
+        sample = rows.sample(size, random).distinct()
+        tied = _tied(model)
+        guesses = _guesses(tied, sample, k, random)
+        found = _held(tied, kernel, sample, guesses, _TIED_ROUNDS, random)
+        if model.family is not tied.family:
+            adopted = (model.adopt(tied.family, *parameters[:3]) for parameters in found)
+            found = _held(model, kernel, sample, adopted, _LAST_ROUND, random)
+    return _grow(model, kernel, rows, found[0], size, random, tol)
+
+
+def _held(
+    model: Model,
+    kernel: Kernel,
+    sample: Rows,
+    starts: Iterable[Parameters],
+    rounds: tuple[tuple[int, int], ...],
+    random: np.random.RandomState,
+) -> list[Parameters]:
+    """Parameters of the runs that are left after all rounds, the best first."""
+    runs = [_Run(model, kernel, sample, start, random) for start in starts]
+    for count, left in rounds if len(runs) > 1 else ():
         for run in runs:
             run.advance(count)
-        runs = sorted(runs, key=lambda run: merit(arena, run.step), reverse=True)[:left]
-    parameters = runs[0].step.parameters
-    if arena is not model:
-        parameters = model.adopt(arena.family, *parameters[:3])
-    return _grow(model, kernel, rows, parameters, size, random, tol)
+        runs = sorted(runs, key=lambda run: merit(model, run.step), reverse=True)[:left]
+    return [run.step.parameters for run in runs]
 
 
 class _Run:
