@@ -297,6 +297,7 @@ def test_weights_that_are_none_are_refused(weights, message):
         ({"init_params": "kmeanz"}, "`init_params`.*did you mean 'kmeans'"),
         ({"engine": "cuda"}, r"`engine`.*\['numba', 'numpy'\]|`engine`"),
         ({"proportions": "Free"}, "`proportions`.*did you mean 'free'"),
+        ({"stopping": "atken"}, "`stopping`.*did you mean 'aitken'"),
         ({"n_jobs": 0}, "`n_jobs`.*type n_jobs=-1"),
         ({"n_jobs": 1.5}, "`n_jobs`"),
         ({"verbose_interval": 0}, "`verbose_interval`"),

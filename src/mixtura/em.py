@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,8 +18,12 @@ from mixtura.kernels import Kernel
 from mixtura.model import Model, density
 from mixtura.rows import Rows
 from mixtura.stats import Stats
+from mixtura.stopping import STOPPING, StoppingRule
 
-__all__ = ["Step", "steps", "until"]
+__all__ = ["Reason", "Step", "steps", "stopped", "until"]
+
+# Why a run ended where it did; of a step that is not its last, that it goes on.
+Reason = Literal["running", "converged", "max_iter", "callback"]
 
 
 class Step(NamedTuple):
@@ -29,7 +34,7 @@ class Step(NamedTuple):
     log_likelihood: float  # nats per unit of row weight
     stats: Stats
     repairs: tuple[Repair, ...] = ()  # made on the way to these parameters
-    converged: bool = False
+    reason: Reason = "running"
 
 
 def steps(
@@ -69,17 +74,30 @@ def _check_within_reach(stats: Stats) -> None:
 
 
 def until(
-    loop: Iterator[Step], tol: float, max_iter: int, previous: float = -np.inf
+    loop: Iterator[Step],
+    tol: float,
+    max_iter: int,
+    previous: float = -np.inf,
+    rule: StoppingRule = STOPPING["gain"],
 ) -> Iterator[Step]:
     """The steps of `loop` up to convergence or `max_iter` M-steps.
 
-    Scikit-learn's rule: when a step has moved the mean log-likelihood by less than `tol`, one
-    more M-step is made and the loop ends. `previous` is the likelihood before the first step.
+    When `rule` says that a step is close to the end, one more M-step is made and the loop ends,
+    as scikit-learn's does. `previous` is the likelihood before the first step.
     """
+    likelihoods = deque([previous] if math.isfinite(previous) else [], maxlen=3)
     close = False
     for step in loop:
-        yield step._replace(converged=close)
         if close or step.iteration >= max_iter:
+            yield step._replace(reason="converged" if close else "max_iter")
             return
-        close = abs(step.log_likelihood - previous) < tol and not step.repairs
-        previous = step.log_likelihood
+        yield step
+        if step.repairs:
+            likelihoods.clear()
+        likelihoods.append(step.log_likelihood)
+        close = rule.close(likelihoods, tol)
+
+
+def stopped(step: Step) -> Step:
+    """The step as the last one of a run that a callback ends, unless it is the last anyway."""
+    return step if step.reason != "running" else step._replace(reason="callback")

@@ -13,12 +13,14 @@ from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
 from mixtura.rows import PLACES
 from mixtura.starts import STARTS
+from mixtura.stopping import STOPPING
 from mixtura.weights import WEIGHTS
 
 REGISTRIES = {
     "covariance_type": COVARIANCES,
     "proportions": WEIGHTS,
     "init_params": STARTS,
+    "stopping": STOPPING,
     "engine": KERNELS,
     "rows": PLACES,
 }

@@ -40,6 +40,7 @@ class Fitting(NamedTuple):
     """How mixtures are fitted, in the words of `GaussianMixture`."""
 
     tol: float
+    stopping: str
     max_iter: int
     n_init: int
     init_params: str
@@ -147,6 +148,14 @@ def fitting(
             default=tol,
             show_default=True,
             help="Stop when the mean log-likelihood gains less than this.",
+        ),
+        click.option(
+            "--stopping",
+            type=Registered("mixtura.stopping", "STOPPING"),
+            default="gain",
+            show_default=True,
+            metavar="RULE",
+            help="What --tol is compared with: gain, the last one, or aitken, all to come.",
         ),
         click.option(
             "--max-iter",

@@ -13,6 +13,14 @@ __all__ = ["Fit", "headline", "measure", "names_of", "parameters", "verdict"]
 
 Array = Any
 
+# Every `stop_reason_` in words.
+_ENDED = {
+    "converged": "converged after {} iterations",
+    "max_iter": "not converged after {} iterations",
+    "callback": "stopped by a callback after {} iterations",
+    "given": "parameters given, not fitted",
+}
+
 
 class Fit(NamedTuple):
     """How well a mixture fits some rows."""
@@ -60,10 +68,9 @@ def verdict(fit: Fit) -> Table:
 def headline(model: Any) -> str:
     """What `model` is and how its fit ended."""
     k = len(model.weights_)
-    ended = "converged" if model.converged_ else "not converged"
     return (
         f"{k} component{'s' * (k > 1)}, {model.covariance_type} covariance; "
-        f"{ended} after {model.n_iter_} iterations"
+        f"{_ENDED[model.stop_reason_].format(model.n_iter_)}"
     )
 
 
@@ -85,6 +92,7 @@ def parameters(model: Any) -> dict[str, Any]:
         "means": model.means_,
         "covariances": model.covariance_matrices_,
         "converged": bool(model.converged_),
+        "stop_reason": model.stop_reason_,
         "n_iter": int(model.n_iter_),
         "mean_log_likelihood": float(model.lower_bound_),
     }

@@ -53,6 +53,7 @@ def fitted_like(mixture: Any, blank: Any) -> Any:
     settings = {name: value for name, value in mixture.get_params().items() if name in known}
     fitted = _copy_fitted(mixture, blank.set_params(**settings))
     fitted.history_ = [np.array(getattr(mixture, "lower_bounds_", []))]
+    fitted.stop_reason_ = "converged" if fitted.converged_ else "max_iter"
     fitted.degenerate_components_ = np.array([], dtype=int)
     fitted.kernel_, fitted.rows_ = "scikit-learn", "memory"
     return fitted

@@ -33,6 +33,7 @@ from mixtura.exceptions import (
 )
 from mixtura.model import Model
 from mixtura.rows import Rows, one_blas_thread
+from mixtura.stopping import STOPPING
 
 __all__ = ["fit_attributes"]
 
@@ -63,6 +64,7 @@ def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
             tol=estimator.tol,
             max_iter=estimator.max_iter,
             previous=_previous_likelihood(estimator),
+            rule=STOPPING[estimator.stopping],
             listener=Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model)),
             printer=Printer(estimator.verbose, estimator.verbose_interval),
         )
@@ -85,7 +87,8 @@ def _attributes(model: Model, step: Step) -> dict[str, Any]:
         "precisions_cholesky_": cholesky,
         "precisions_": model.family.precisions(cholesky),
         "degenerate_components_": np.flatnonzero(model.degenerate(step.stats)),
-        "converged_": step.converged,
+        "converged_": step.reason == "converged",
+        "stop_reason_": step.reason,
         "n_iter_": step.iteration,
         "lower_bound_": step.log_likelihood,
     }
@@ -165,7 +168,7 @@ def _warn(best: Run, kept: np.ndarray | None, max_iter: int) -> None:
     last = {repair.component: repair for repair in best.repairs}
     for repair in last.values():
         warnings.warn(_describe(repair, kept), CollapsedComponentWarning, stacklevel=_CALLER)
-    if not best.last.converged and max_iter > 0:
+    if best.last.reason != "converged" and max_iter > 0:
         warnings.warn(
             "Best performing initialization did not converge. Try different init parameters, "
             "or increase max_iter, tol, or check for degenerate data.",

@@ -34,7 +34,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         Covariance family: own matrices, one shared matrix, own variances a feature, or one
         variance a component.
     tol : float, default=1e-3
-        EM stops when a step gains less than this, in nats a row.
+        What `stopping` compares with, in nats a row.
     reg_covar : float, default=1e-6
         Added to every variance, in squared units of the features.
     max_iter : int, default=100
@@ -64,6 +64,10 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         Iterations between two lines.
     proportions : {"free", "equal"}, default="free"
         Whether components have shares of their own or all the same.
+    stopping : {"gain", "aitken"}, default="gain"
+        EM stops when a step gains less than `tol`; or, with "aitken", when the likelihood is within
+        `tol` of Aitken's estimate of where it is going (Böhning et al. 1994), which goes on for
+        longer where EM is slow.
     engine : {"auto", "numpy", "numba"}, default="auto"
         Kernel; "auto" takes the textbook for small data and the compiled one beyond.
     rows : {"auto", "memory"}, default="auto"
@@ -82,6 +86,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         precision = factor @ factor'.
     converged_ : bool
         Whether the best run met `tol`.
+    stop_reason_ : {"converged", "max_iter", "callback", "given"}
+        Why the best run ended; "given" if its parameters were not fitted.
     n_iter_ : int
         M-steps of the best run.
     lower_bound_ : float
@@ -134,6 +140,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         verbose: int = 0,
         verbose_interval: int = 10,
         proportions: str = "free",
+        stopping: str = "gain",
         engine: str = "auto",
         rows: str = "auto",
         n_jobs: int | None = None,
@@ -153,6 +160,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         self.verbose = verbose
         self.verbose_interval = verbose_interval
         self.proportions = proportions
+        self.stopping = stopping
         self.engine = engine
         self.rows = rows
         self.n_jobs = n_jobs
@@ -261,7 +269,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         fitted.precisions_cholesky_ = family.cholesky(fitted.covariances_)
         fitted.precisions_ = family.precisions(fitted.precisions_cholesky_)
         fitted.n_features_in_ = d
-        fitted.converged_, fitted.n_iter_ = True, 0
+        fitted.converged_, fitted.stop_reason_, fitted.n_iter_ = True, "given", 0
         fitted.lower_bound_, fitted.lower_bounds_, fitted.history_ = math.nan, [], []
         fitted.degenerate_components_ = np.array([], dtype=int)
         fitted.kernel_, fitted.rows_ = "none", "none"

@@ -10,10 +10,11 @@ import numpy as np
 from mixtura.collapse import Repair
 from mixtura.contest import merit
 from mixtura.covariance import Parameters
-from mixtura.em import Step, steps, until
+from mixtura.em import Step, steps, stopped, until
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.problem import Problem
 from mixtura.estimators.progress import Printer
+from mixtura.stopping import StoppingRule
 
 __all__ = ["Run", "best_run"]
 
@@ -33,6 +34,7 @@ def best_run(
     tol: float,
     max_iter: int,
     previous: float,
+    rule: StoppingRule,
     listener: Listener,
     printer: Printer,
 ) -> tuple[Run, list[np.ndarray]]:
@@ -41,7 +43,7 @@ def best_run(
     for number, start in enumerate(starts):
         printer.start(number)
         listener.start_begins(max_iter)
-        loop = until(steps(*problem, start, random), tol, max_iter, previous)
+        loop = until(steps(*problem, start, random), tol, max_iter, previous, rule)
         history: list[float] = []
         repairs: list[Repair] = []
         for step in loop:
@@ -49,6 +51,7 @@ def best_run(
             repairs.extend(step.repairs)
             printer.step(step)
             if listener.step_ends(step):
+                step = stopped(step)
                 break
         listener.start_ends()
         runs.append(Run(step, np.array(history), tuple(repairs)))

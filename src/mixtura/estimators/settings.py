@@ -12,6 +12,7 @@ from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
 from mixtura.rows import PLACES
+from mixtura.stopping import STOPPING
 from mixtura.weights import WEIGHTS
 
 __all__ = ["check_settings"]
@@ -82,6 +83,7 @@ _CHECKS: dict[str, Any] = {
     "verbose_interval": _Range(Integral, 1, "verbose_interval=10"),
     "covariance_type": _OneOf(COVARIANCES),
     "proportions": _OneOf(WEIGHTS),
+    "stopping": _OneOf(STOPPING),
     "engine": _OneOfOrAuto(KERNELS),
     "rows": _OneOfOrAuto(PLACES),
     "n_jobs": _Jobs(),

@@ -14,6 +14,7 @@ from mixtura.estimators import GaussianMixture
 from mixtura.estimators.problem import Problem, pose
 from mixtura.model import density
 from mixtura.rows import Rows
+from mixtura.stopping import STOPPING
 
 __all__ = ["held_out"]
 
@@ -65,5 +66,5 @@ def _go_on(
     random: np.random.RandomState,
 ) -> Parameters:
     loop = steps(problem.model, problem.kernel, rows, start, random)
-    *_, last = until(loop, fitted.tol, fitted.max_iter)
+    *_, last = until(loop, fitted.tol, fitted.max_iter, rule=STOPPING[fitted.stopping])
     return last.parameters
