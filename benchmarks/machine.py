@@ -13,7 +13,15 @@ from typing import Any
 
 __all__ = ["describe"]
 
-_PACKAGES = ("mixtura", "numpy", "scipy", "numba", "scikit-learn", "scikit-learn-intelex")
+_PACKAGES = (
+    "mixtura",
+    "numpy",
+    "scipy",
+    "numba",
+    "scikit-learn",
+    "scikit-learn-intelex",
+    "distributed",
+)
 
 
 def describe() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks import first_fit, fit, machine, memory, optimum, passes
+from benchmarks import first_fit, fit, machine, many_machines, memory, optimum, passes
 from benchmarks.tables import figures_table, filled, number, table
 
 __all__ = ["QUESTIONS", "answer", "front", "main", "sections"]
@@ -20,6 +20,7 @@ QUESTIONS: dict[str, ModuleType] = {
     "optimum": optimum,
     "memory": memory,
     "first_fit": first_fit,
+    "many_machines": many_machines,
 }
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"

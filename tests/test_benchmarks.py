@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from benchmarks import first_fit, fit, machine, memory, optimum, passes, run, tables
+from benchmarks import first_fit, fit, machine, many_machines, memory, optimum, passes, run, tables
 from benchmarks.evaluate import Parameters, mean_log_likelihood
 from benchmarks.peers import MIXTURA, ONE_THREAD, ONEDAL, SKLEARN, Fitted
 from benchmarks.timing import geometric_mean, in_turns
@@ -95,6 +95,15 @@ def test_memory_sees_what_a_fit_allocates():
 def test_first_fit_is_timed_in_a_fresh_process():
     row = first_fit.measured("faithful", REAL[0], repeats=1, env={})
     assert all(0 < seconds < 60 for seconds in row["wall"].values())
+
+
+@pytest.mark.slow
+def test_workers_do_the_same_work_and_no_rows_cross():
+    large = SEPARATED[4].cut(400_000)._replace(passes=3)
+    row = many_machines.measured(large, repeats=1)
+    assert len(set(row["log_likelihood"])) == 3
+    assert 0 < row["crossed"][many_machines.TWO] < row["data"] / 10
+    assert many_machines.tables([row]) and many_machines.figures([row])
 
 
 def test_geometric_mean_counts_weights():

@@ -1,0 +1,181 @@
+"""What worker processes bring over one, in seconds a pass, and what crosses between them (Linux)."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils._testing import ignore_warnings
+
+from benchmarks.evaluate import Parameters, mean_log_likelihood
+from benchmarks.tables import Figure, number, ratio, table
+from benchmarks.timing import geometric_mean, in_turns
+from benchmarks.workloads import SEPARATED, Workload, starting_parameters
+from mixtura import GaussianMixture
+
+__all__ = ["figures", "measured", "rows", "tables"]
+
+MEMORY, ONE, TWO = "in memory, 1 thread", "1 worker", "2 workers"
+_WORKERS = {ONE: 1, TWO: 2}
+_PARTITIONS = 8
+_EQUAL = 1e-6  # relative difference of likelihoods that equal work may leave
+
+
+class Cost(NamedTuple):
+    """On the clock, and through the loopback interface, whoever sent it."""
+
+    wall: float
+    crossed: float
+
+
+def rows(quick: bool) -> Iterator[dict[str, Any]]:
+    """One row a workload: little work a row, then much."""
+    for workload, times in ((SEPARATED[4], 4), (SEPARATED[1], 10), (SEPARATED[2], 4)):
+        large = workload._replace(n=times * workload.n, passes=5)
+        yield measured(large.small() if quick else large, repeats=1 if quick else 3)
+
+
+def measured(workload: Workload, repeats: int) -> dict[str, Any]:
+    """Seconds and bytes a pass: (1 + m iterations, less 1 iteration) / m.
+
+    The workers have one thread each, and read their rows from a file. Seconds are medians; bytes
+    are the least, since what others send only adds.
+
+    Raises
+    ------
+    ArithmeticError
+        If the fits end at different likelihoods: it was other work.
+    """
+    from distributed import Client, LocalCluster
+
+    x = workload.rows(seed=0)
+    start = starting_parameters(x, workload.k, workload.covariance_type, seed=0)
+    with ExitStack() as stack:
+        path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "rows.npy"
+        np.save(path, x)
+        data: dict[str, tuple[Any, Any]] = {MEMORY: (x, None)}
+        for name, workers in _WORKERS.items():
+            cluster = LocalCluster(workers, threads_per_worker=1, dashboard_address=":0")
+            client = stack.enter_context(Client(stack.enter_context(cluster)))
+            data[name] = _array(path, x.shape), client
+        found = {name: _fit(*each, start, 1 + workload.passes) for name, each in data.items()}
+        likelihoods = {name: _likelihood(x, model) for name, model in found.items()}
+        if not np.allclose(list(likelihoods.values()), likelihoods[MEMORY], _EQUAL, 0):
+            raise ArithmeticError(f"not the same work on {workload.label}: {likelihoods}")
+        costs: dict[str, list[Cost]] = {name: [] for name in data}
+        for _, name in in_turns(list(data), range(repeats)):
+            costs[name].append(_pass(*data[name], start, workload.passes))
+    return {
+        "workload": workload.label,
+        "data": x.nbytes,
+        "log_likelihood": likelihoods,
+        "wall": {name: median(cost.wall for cost in all_) for name, all_ in costs.items()},
+        "crossed": {name: min(cost.crossed for cost in costs[name]) for name in _WORKERS},
+        "parameters": len(pickle.dumps((start, start.means))),
+        "repeats": costs,
+    }
+
+
+def _array(path: Path, shape: tuple[int, int]) -> Any:
+    """The rows as a dask array whose blocks the workers read."""
+    import dask.array as da
+    from dask import delayed
+
+    n, d = shape
+    cuts = np.linspace(0, n, _PARTITIONS + 1).astype(int)
+    return da.concatenate(
+        [
+            da.from_delayed(delayed(_load)(str(path), start, end), (end - start, d), float)
+            for start, end in zip(cuts[:-1], cuts[1:], strict=True)
+        ]
+    )
+
+
+def _load(path: str, start: int, end: int) -> np.ndarray:
+    return np.array(np.load(path, mmap_mode="r")[start:end])
+
+
+def _pass(data: Any, client: Any, start: Parameters, passes: int) -> Cost:
+    few, many = (_cost(data, client, start, iterations) for iterations in (1, 1 + passes))
+    return Cost(*((b - a) / passes for a, b in zip(few, many, strict=True)))
+
+
+def _cost(data: Any, client: Any, start: Parameters, iterations: int) -> Cost:
+    begin, sent = time.perf_counter(), _loopback()
+    _fit(data, client, start, iterations)
+    return Cost(time.perf_counter() - begin, _loopback() - sent)
+
+
+@ignore_warnings(category=ConvergenceWarning)
+def _fit(data: Any, client: Any, start: Parameters, iterations: int) -> GaussianMixture:
+    diagonal = start.covariances.ndim == 2
+    precisions = 1.0 / start.covariances if diagonal else np.linalg.inv(start.covariances)
+    model = GaussianMixture(
+        len(start.weights),
+        covariance_type="diag" if diagonal else "full",
+        weights_init=start.weights,
+        means_init=start.means,
+        precisions_init=precisions,
+        max_iter=iterations,
+        tol=0.0,
+        engine="numba",
+        n_jobs=1,
+    )
+    with ExitStack() as stack:
+        if client is not None:
+            stack.enter_context(client.as_current())
+        return model.fit(data)
+
+
+def _likelihood(x: np.ndarray, model: GaussianMixture) -> float:
+    return mean_log_likelihood(x, Parameters(model.weights_, model.means_, model.covariances_))
+
+
+def _loopback() -> int:
+    """Bytes received through the loopback interface since the machine started."""
+    return int(re.search(r"^\s*lo:\s*(\d+)", Path("/proc/net/dev").read_text(), re.MULTILINE)[1])
+
+
+def figures(rows: Sequence[dict[str, Any]]) -> list[Figure]:
+    """What the second worker brings, what Dask costs, and how little crosses."""
+    wall = [row["wall"] for row in rows]
+    return [
+        Figure(
+            "1 worker / 2 workers, wall time: geometric mean",
+            geometric_mean([each[ONE] / each[TWO] for each in wall]),
+        ),
+        Figure(
+            "in memory / 1 worker, wall time: least", min(each[MEMORY] / each[ONE] for each in wall)
+        ),
+        Figure(
+            "kilobytes that cross a pass, 2 workers: most",
+            max(row["crossed"][TWO] for row in rows) / 1e3,
+        ),
+    ]
+
+
+def tables(rows: Sequence[dict[str, Any]]) -> str:
+    """Milliseconds and kilobytes a pass."""
+    header = ["", *(f"{name}, ms" for name in rows[0]["wall"]), f"{ONE} / {TWO}"]
+    header += ["data, kB", "parameters, kB", *(f"crossing, {name}, kB" for name in _WORKERS)]
+    body = [
+        [
+            row["workload"],
+            *(number(1e3 * seconds) for seconds in row["wall"].values()),
+            ratio(row["wall"][ONE], row["wall"][TWO]),
+            number(row["data"] / 1e3),
+            number(row["parameters"] / 1e3),
+            *(number(row["crossed"][name] / 1e3) for name in _WORKERS),
+        ]
+        for row in rows
+    ]
+    return table(header, body)
