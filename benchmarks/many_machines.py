@@ -1,4 +1,4 @@
-"""What worker processes bring over one, in seconds a pass, and what crosses between them (Linux)."""
+"""What more worker processes bring to a pass, and the bytes that cross between them (Linux)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -95,7 +96,7 @@ def _array(path: Path, shape: tuple[int, int]) -> Any:
     return da.concatenate(
         [
             da.from_delayed(delayed(_load)(str(path), start, end), (end - start, d), float)
-            for start, end in zip(cuts[:-1], cuts[1:], strict=True)
+            for start, end in pairwise(cuts)
         ]
     )
 

@@ -37,6 +37,7 @@ _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
 _GROWTH = 8
 _MOST_STEPS = 100
+_MOST_BYTES = 2**27  # of such a sample, which is in memory even if the rows are not
 _CHUNK = 4096
 
 
@@ -142,7 +143,8 @@ def _grow(
     tol: float,
 ) -> Parameters:
     """Go on with larger and larger samples of `rows`."""
-    while (size := size * _GROWTH) < rows.n:
+    most = min(rows.n, _MOST_BYTES // (rows.d * rows.dtype.itemsize))
+    while (size := size * _GROWTH) < most:
         sample = rows.sample(size, random)
         if _enough(model, sample, len(parameters.weights)):
             loop = steps(model, kernel, sample, parameters, random)

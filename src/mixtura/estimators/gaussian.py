@@ -70,8 +70,9 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         longer where EM is slow.
     engine : {"auto", "numpy", "numba"}, default="auto"
         Kernel; "auto" takes the textbook for small data and the compiled one beyond.
-    rows : {"auto", "memory"}, default="auto"
-        Where the rows are; "auto" tells from `X`.
+    rows : {"auto", "memory", "dask"}, default="auto"
+        Where the rows are; "auto" tells from `X`. Paths of Parquet are read by Dask's workers with
+        "dask".
     n_jobs : int or None, default=None
         Threads; None is every core, or one inside a joblib worker.
 

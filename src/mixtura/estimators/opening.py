@@ -37,6 +37,7 @@ def open_rows(
         array=partial(check_rows, estimator, reset=reset),
         columns=partial(check_columns, estimator, reset=reset),
         weights=partial(_weights, sample_weight) if weigh else None,
+        sample_weight=sample_weight,
         picked=None if picked is None else tuple(picked),
         n_jobs=thread_count(estimator.n_jobs),
     )

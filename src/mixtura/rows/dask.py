@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,8 @@ class Dask(Place):
         request.columns(collection.reading.names, collection.d)
         if request.weights is None:
             return DaskRows(collection.checked(), None, collection, request.n_jobs)
-        return _counted(collection, _shares(collection, request), request.n_jobs)
+        shares = _shares(collection, given, request.weights)
+        return _counted(collection, shares, request.n_jobs)
 
 
 class DaskRows(Rows):
@@ -64,9 +65,12 @@ class DaskRows(Rows):
         self._parts = parts
         self._collection = collection
         self._counted = found is not None
-        self._sizes = collection.lengths if found is None else [one.n for one in found]
+        self._sizes: Sequence[float] = (
+            collection.lengths if found is None else [one.n for one in found]
+        )
         self._n_jobs = n_jobs
-        self.n, self.d, self.dtype = sum(self._sizes), collection.d, collection.reading.dtype
+        self.n: int = sum(self._sizes)  # type: ignore[arg-type]  # nan where nobody knows
+        self.d, self.dtype = collection.d, collection.reading.dtype
         self.unit = 1.0 if found is None else _mean_weight(found)
 
     def total(self, function: Callable, block_rows: int) -> Any:
@@ -111,15 +115,14 @@ class DaskRows(Rows):
         return MemoryRows(np.concatenate(x), scaled, self._n_jobs)
 
 
-def _shares(collection: Collection, request: Request) -> list[Any] | None:
+def _shares(collection: Collection, given: Any, check: Callable) -> list[Any] | None:
     """The row weights of every partition, unless there are none or they are a column."""
-    given = request.sample_weight
     if given is None or isinstance(given, str):
         return None
     if dask().is_dask_collection(given):
         return alike(given, collection)
     lengths = counts(collection)
-    return split(request.weights(sum(lengths)), lengths)
+    return split(check(sum(lengths)), lengths)
 
 
 def _counted(collection: Collection, shares: list[Any] | None, n_jobs: int) -> DaskRows:

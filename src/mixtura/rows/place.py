@@ -21,6 +21,7 @@ class Request:
     array: Callable[[Any], np.ndarray]  # rows in memory, checked, names of columns too
     columns: Callable[[tuple[str, ...] | None, int], None]  # checks names, if any, and number
     weights: Callable[[int], np.ndarray | None] | None  # row weights of n rows; None: not wanted
+    sample_weight: Any  # row weights as the user gave them
     picked: tuple[str, ...] | None  # columns to be picked by name; None for all
     n_jobs: int
 

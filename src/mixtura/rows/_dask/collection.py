@@ -61,8 +61,8 @@ def opened(X: Any, picked: tuple[str, ...] | None, weight: str | None) -> Collec
 def _of_array(X: Any) -> Collection:
     if getattr(X, "ndim", None) != 2 or not hasattr(X, "chunks"):
         raise InvalidDataError(
-            '`X` must be a dask array of shape (n, d), a dask frame or a Parquet path for rows="dask", '
-            f"got {_said(X)}; type dask.array.from_array(X, chunks=(100_000, -1)), or "
+            "`X` must be a dask array of shape (n, d), a dask frame or a path of Parquet for "
+            f'rows="dask", got {_said(X)}; type dask.array.from_array(X, chunks=(100_000, -1)), or '
             'rows="auto"'
         )
     if X.dtype.kind not in "biuf":
