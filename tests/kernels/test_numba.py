@@ -106,6 +106,19 @@ def test_sums_are_exact(form):
     assert_same(KERNEL.statistics(density, x, w), exact_statistics(density, x, w), 4e-15)
 
 
+@pytest.mark.parametrize("apart", [0.3, 1.0, 3.0])  # all rows count for a component, some, a fifth
+def test_sums_are_exact_where_rows_are_chosen(apart):
+    density = mixture(Form.DENSE, 20, 5, apart=apart)
+    x = rows(density, 600)
+    w = np.random.default_rng(4).exponential(size=600)
+    w[::5] = 0.0
+    found, expected = KERNEL.statistics(density, x, w), exact_statistics(density, x, w)
+    assert_same(found, expected, 4e-15)
+    for j in range(5):
+        one, truth = found.scatter[j], expected.scatter[j]
+        assert np.max(np.abs(one - truth)) <= 2e-14 * np.max(np.abs(truth))
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_float32_rows_are_summed_in_float64(form):
     density = mixture(form, 7, 4)

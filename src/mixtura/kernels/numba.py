@@ -32,7 +32,9 @@ class NumbaKernel(Kernel):
     run on as many threads as there are.
 
     Results agree with the textbook kernel to rounding. A component that gets less
-    than 1e-16 of the weight of 256 rows gets nothing from them.
+    than 1e-16 of the weight of 256 rows gets nothing from them. In the dense form of 16 features
+    or more, where few rows count for a component, those that give it less than 1e-16 of their
+    weight give it nothing.
     """
 
     name = "numba"

@@ -12,6 +12,7 @@ from numba.extending import intrinsic, overload
 from mixtura.kernels._compiled.lanes import VECTOR, WIDTH, Lanes, lanes, shuffle, splat
 
 __all__ = [
+    "exceeds",
     "exponent",
     "fill",
     "fma",
@@ -69,6 +70,21 @@ def maximum(typingctx, a, b):
 
     def codegen(context, builder, signature, args):
         return builder.select(builder.fcmp_ordered(">", *args), *args)
+
+    return lanes(lanes, lanes), codegen
+
+
+def _number(value):
+    return ir.Constant(VECTOR, [value] * WIDTH)
+
+
+@intrinsic
+def exceeds(typingctx, a, b):
+    """One where a > b, else zero."""
+
+    def codegen(context, builder, signature, args):
+        above = builder.fcmp_ordered(">", *args)
+        return builder.select(above, _number(1.0), _number(0.0))
 
     return lanes(lanes, lanes), codegen
 

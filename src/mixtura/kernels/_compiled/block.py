@@ -12,10 +12,11 @@ from mixtura.kernels._compiled.compile import inlined
 from mixtura.kernels._compiled.elementary import exp, log
 from mixtura.kernels._compiled.lanes import WIDTH, gather, load, store
 
-__all__ = ["BLOCK", "NEGLIGIBLE", "Block", "load_rows", "new_block", "normalise", "scratch"]
+__all__ = ["BLOCK", "NEGLIGIBLE", "ROOT", "Block", "load_rows", "new_block", "normalise", "scratch"]
 
 BLOCK = 256  # rows: long sums a register, yet most of it stays in the first two caches
 NEGLIGIBLE = 1e-16  # share of a block's weight below which a component gets no sums from it
+ROOT = 1e-8  # of the same share
 
 _LOWEST = -sys.float_info.max
 _INFINITY = float("inf")

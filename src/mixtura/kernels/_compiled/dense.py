@@ -1,4 +1,8 @@
-"""The dense form: a triangular factor for every component."""
+"""The dense form: a triangular factor for every component.
+
+Of many features the scatter costs more than bringing together the rows that count for a component,
+and well apart from others few do: a row that owes it less than NEGLIGIBLE of its weight does not.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mixtura.kernels._compiled.arithmetic import fill, fma, total
-from mixtura.kernels._compiled.block import NEGLIGIBLE, scratch
+from mixtura.kernels._compiled.arithmetic import exceeds, fill, fma, total
+from mixtura.kernels._compiled.block import NEGLIGIBLE, ROOT, scratch
 from mixtura.kernels._compiled.compile import inlined
 from mixtura.kernels._compiled.form import collect, finish, implements, new_sums, prepare, score
 from mixtura.kernels._compiled.lanes import REGISTERS, WIDTH, broadcast, load, spread, store
 from mixtura.kernels._compiled.products import pack, padded, panel, scatter_panels, whiten
 
 __all__ = ["Dense"]
+
+_MANY = 16  # features from which rows may be chosen
+_CHOICE = 32  # features whose scatter costs as much as bringing a row to its place
 
 
 class Dense(NamedTuple):
@@ -30,6 +37,9 @@ class Tools(NamedTuple):
     factors: Any  # (k, d (d + 1) / 2), packed
     z: Any  # (d, WIDTH)       rows seen from one centre
     v: Any  # panels, the same times a root of the responsibilities
+    places: Any  # (tiles, WIDTH)     of chosen rows in the block
+    x: Any  # (tiles, d, WIDTH)  chosen rows
+    roots: Any  # (tiles, WIDTH)     of their responsibilities
 
 
 class Sums(NamedTuple):
@@ -48,7 +58,15 @@ def _prepare(form, tiles):
     for j in range(k):
         pack(form.scale, j * d * d, d, factors, j * size)
     width = padded(d)
-    return Tools(factors, scratch(d * WIDTH), scratch(width * tiles * WIDTH))
+    rows = tiles * WIDTH
+    return Tools(
+        factors,
+        scratch(d * WIDTH),
+        scratch(width * rows),
+        np.zeros(rows, np.int64),
+        scratch(d * rows),
+        scratch(rows),
+    )
 
 
 @implements(score, Dense)
@@ -84,6 +102,55 @@ def _roots(block, j):
     return total(counts)
 
 
+@inlined
+def _few(block, j, d):
+    """Whether so few rows count for component j that choosing them pays."""
+    if d < _MANY:
+        return False
+    number = fill(0.0)
+    for tile in range(block.tiles):
+        root = load(block.joint, (j * block.tiles + tile) * WIDTH)
+        number = number + exceeds(root, fill(ROOT) * load(block.roots, tile * WIDTH))
+    return total(number) * (d + _CHOICE) < block.tiles * WIDTH * d
+
+
+@inlined
+def _choose(tools, block, j, d):
+    """Bring together the rows that count for component j, and return the tiles they fill."""
+    number = 0
+    for tile in range(block.tiles):
+        for lane in range(WIDTH):
+            root = block.joint[(j * block.tiles + tile) * WIDTH + lane]
+            tools.places[number] = tile * d * WIDTH + lane
+            tools.roots[number] = root
+            number += root > ROOT * block.roots[tile * WIDTH + lane]
+    tiles = -(-number // WIDTH)
+    for row in range(number, tiles * WIDTH):
+        tools.places[row] = 0
+        tools.roots[row] = 0.0
+    for tile in range(tiles):
+        for a in range(d):
+            for lane in range(WIDTH):
+                place = tools.places[tile * WIDTH + lane]
+                tools.x[(tile * d + a) * WIDTH + lane] = block.x[place + a * WIDTH]
+    return tiles
+
+
+@inlined
+def _shift(form, tools, block, j, tiles, x, roots, at, sums):
+    """Add rows as seen from centre j to its shift, and leave them in panels for the scatter."""
+    d = form.centres.shape[1]
+    for a in range(d):
+        centre = broadcast(form.centres, j * d + a)
+        shift = fill(0.0)
+        for tile in range(tiles):
+            root = load(roots, at + tile * WIDTH)
+            y = (load(x, (tile * d + a) * WIDTH) - centre) * root
+            spread(tools.v, panel(a, block.tiles) + tile * REGISTERS * WIDTH, WIDTH, y)
+            shift = fma(y, root, shift)
+        sums.shift[j, a] += total(shift)
+
+
 @implements(collect, Dense)
 def _collect(form, tools, block, weight, sums):
     k, d = form.centres.shape
@@ -93,16 +160,13 @@ def _collect(form, tools, block, weight, sums):
         if found <= NEGLIGIBLE * weight:
             continue
         sums.counts[j] += found
-        for a in range(d):
-            centre = broadcast(form.centres, j * d + a)
-            shift = fill(0.0)
-            for tile in range(block.tiles):
-                root = load(block.joint, (j * block.tiles + tile) * WIDTH)
-                y = (load(block.x, (tile * d + a) * WIDTH) - centre) * root
-                spread(tools.v, panel(a, block.tiles) + tile * REGISTERS * WIDTH, WIDTH, y)
-                shift = fma(y, root, shift)
-            sums.shift[j, a] += total(shift)
-        scatter_panels(tools.v, d, block.tiles, sums.scatter, j * width * width)
+        if _few(block, j, d):
+            tiles = _choose(tools, block, j, d)
+            _shift(form, tools, block, j, tiles, tools.x, tools.roots, 0, sums)
+        else:
+            tiles = block.tiles
+            _shift(form, tools, block, j, tiles, block.x, block.joint, j * tiles * WIDTH, sums)
+        scatter_panels(tools.v, d, block.tiles, tiles, sums.scatter, j * width * width)
 
 
 @implements(finish, Dense)

@@ -119,16 +119,18 @@ def multiply(a, at, groups, b, b0, b1, b2, b3, step, out, into, stride):
 
 
 @inlined
-def scatter_panels(v, d, tiles, out, into):
-    """Add v v' to the lower triangle of a (padded d, padded d) matrix at `out[into]`."""
+def scatter_panels(v, d, tiles, filled, out, into):
+    """Add v v' to the lower triangle of a (padded d, padded d) matrix at `out[into]`.
+
+    The panels have room for `tiles` times WIDTH rows, and the first `filled` are summed.
+    """
     width = padded(d)
-    groups = tiles * REGISTERS
     for first in range(0, d, REGISTERS):
         for c in range(first // COLUMNS * COLUMNS, d, COLUMNS):
             multiply(
                 v,
                 panel(first, tiles),
-                groups,
+                filled * REGISTERS,
                 v,
                 panel(c, tiles),
                 panel(c + 1, tiles),

@@ -136,7 +136,7 @@ def _collect(form, tools, block, weight, sums):
             z = load(block.x, (tile * d + a) * WIDTH) - broadcast(tools.pivot, a)
             into = panel(a, block.tiles) + tile * REGISTERS * WIDTH
             spread(tools.weighted, into, WIDTH, z * root)
-    scatter_panels(tools.weighted, d, block.tiles, sums.scatter, 0)
+    scatter_panels(tools.weighted, d, block.tiles, block.tiles, sums.scatter, 0)
 
 
 @implements(finish, Shared)
