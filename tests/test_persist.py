@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
 from sklearn.mixture import GaussianMixture as Peer
 
-from mixtura import datasets, persist
+from mixtura import datasets, sealed
 from mixtura.estimators import GaussianMixture
 from mixtura.exceptions import (
     FileAccessError,
@@ -81,7 +81,7 @@ def forge(content, change):
     header, tensors = header_of(content), safetensors.numpy.load(content)
     change(header, tensors)
     header.pop("sha256")
-    header["sha256"] = persist._digest(header, tensors)
+    header["sha256"] = sealed._digest(header, tensors)
     return safetensors.numpy.save(tensors, metadata={"mixtura": json.dumps(header)})
 
 
@@ -153,9 +153,9 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 )
 def test_every_kind_of_value_survives_the_file(value):
     tensors = {}
-    encoded = json.dumps(persist._encode(value, "fitted.value_", tensors), allow_nan=False)
+    encoded = json.dumps(sealed.encode(value, "fitted.value_", tensors), allow_nan=False)
     tensors = safetensors.numpy.load(safetensors.numpy.save(tensors))
-    assert_same(value, persist._decode(json.loads(encoded), tensors))
+    assert_same(value, sealed.decode(json.loads(encoded), tensors, {}))
 
 
 @pytest.mark.parametrize(

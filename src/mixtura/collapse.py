@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,14 +33,24 @@ class Repair(NamedTuple):
 
 
 class Repairer:
-    """Repairs the components of one run of EM; remembers what it has tried."""
+    """Repairs the components of one run of EM; remembers what it has tried.
 
-    def __init__(self, model: Model, kernel: Kernel, rows: Rows, random: np.random.RandomState):
+    `repaired` is what was done before, if a run goes on.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        kernel: Kernel,
+        rows: Rows,
+        random: np.random.RandomState,
+        repaired: Sequence[Repair] = (),
+    ):
         self._model = model
         self._kernel = kernel
         self._rows = rows
         self._random = random
-        self._tried: dict[int, int] = {}
+        self._tried = Counter(repair.component for repair in repaired)
 
     def repair(
         self, parameters: Parameters, collapsed: np.ndarray
@@ -46,10 +58,10 @@ class Repairer:
         """Parameters with the `collapsed` components (k,) mended, and what was done."""
         repairs = []
         for component in map(int, np.flatnonzero(collapsed)):
-            tries = self._tried.get(component, 0)
+            tries = self._tried[component]
             if tries > _RESEEDS:
                 continue
-            self._tried[component] = tries + 1
+            self._tried[component] += 1
             held = self._held(parameters, component)
             if tries < _RESEEDS:
                 action, parameters = "re-seeded", self._reseed(parameters, component)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -20,7 +19,7 @@ from mixtura.rows import Rows
 from mixtura.stats import Stats
 from mixtura.stopping import STOPPING, StoppingRule
 
-__all__ = ["Reason", "Step", "steps", "stopped", "until"]
+__all__ = ["Reason", "Step", "steps", "steps_after", "stopped", "until"]
 
 # Why a run ended where it did; of a step that is not its last, that it goes on.
 Reason = Literal["running", "converged", "max_iter", "callback"]
@@ -48,19 +47,44 @@ def steps(
 
     The likelihood never falls from one step to the next, except across a repair.
     """
-    repairer = Repairer(model, kernel, rows, random)
-    parameters = start
-    repairs: tuple[Repair, ...] = ()
-    for iteration in itertools.count():
-        scored = density(model.family, parameters)
-        statistics = partial(kernel.statistics, scored)
-        stats = rows.total(statistics, kernel.block_rows(scored))
-        _check_within_reach(stats)
-        yield Step(iteration, parameters, stats.mean_log_likelihood, stats, repairs)
-        parameters, repairs = model.update(stats), ()
-        collapsed = model.collapsed(stats)
+    first = _scored(model, kernel, rows, 0, start)
+    yield first
+    yield from steps_after(model, kernel, rows, first, random)
+
+
+def steps_after(
+    model: Model,
+    kernel: Kernel,
+    rows: Rows,
+    step: Step,
+    random: np.random.RandomState,
+    repaired: Sequence[Repair] = (),
+) -> Iterator[Step]:
+    """The steps that come after `step`, on the way to which there were these repairs."""
+    repairer = Repairer(model, kernel, rows, random, repaired)
+    while True:
+        parameters = model.update(step.stats)
+        repairs: tuple[Repair, ...] = ()
+        collapsed = model.collapsed(step.stats)
         if collapsed.any():
             parameters, repairs = repairer.repair(parameters, collapsed)
+        step = _scored(model, kernel, rows, step.iteration + 1, parameters, repairs)
+        yield step
+
+
+def _scored(
+    model: Model,
+    kernel: Kernel,
+    rows: Rows,
+    iteration: int,
+    parameters: Parameters,
+    repairs: tuple[Repair, ...] = (),
+) -> Step:
+    """A pass over the rows: the step with these parameters."""
+    scored = density(model.family, parameters)
+    stats = rows.total(partial(kernel.statistics, scored), kernel.block_rows(scored))
+    _check_within_reach(stats)
+    return Step(iteration, parameters, stats.mean_log_likelihood, stats, repairs)
 
 
 def _check_within_reach(stats: Stats) -> None:

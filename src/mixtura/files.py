@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
 import secrets
 import shutil
@@ -13,7 +14,7 @@ from typing import BinaryIO
 
 from mixtura.exceptions import FileAccessError
 
-__all__ = ["open_to_read", "replacing"]
+__all__ = ["open_to_read", "replacing", "sweep"]
 
 _ADVICE = {
     errno.ENOENT: "there is no such file; check the spelling",
@@ -46,7 +47,8 @@ def open_to_read(path: str | os.PathLike[str]) -> BinaryIO:
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A temporary file beside `path` that takes its place at the end.
 
-    If anything fails before, or the machine stops, the old file is still there, whole.
+    If anything fails before, or the machine stops, the old file is still there, whole; and if
+    it stops just then, `sweep` removes the temporary one.
 
     Raises
     ------
@@ -77,12 +79,25 @@ def _temporary(target: Path) -> Iterator[Path]:
             f"`path` must be in a folder that exists, got {str(target)!r}; "
             f"type: mkdir -p {target.parent}"
         )
-    temporary = target.with_name(f".mixtura-{secrets.token_hex(6)}{target.suffix}")
+    temporary = target.with_name(f"{_hidden(target)}{secrets.token_hex(6)}{target.suffix}")
     temporary.touch(exist_ok=False)
     try:
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sweep(path: str | os.PathLike[str]) -> None:
+    """Remove what a killed process left beside `path`, which only one process may be writing."""
+    target = Path(path).resolve()
+    pattern = f"{glob.escape(_hidden(target))}{'[0-9a-f]' * 12}{glob.escape(target.suffix)}"
+    for temporary in target.parent.glob(pattern):
+        temporary.unlink(missing_ok=True)
+
+
+def _hidden(target: Path) -> str:
+    """How the names of temporary files beside `target` begin."""
+    return f".mixtura-{target.stem[:100]}-"
 
 
 def _flush(path: Path) -> None:

@@ -1,29 +1,19 @@
-"""Saved models: a safetensors file with a JSON header, never a pickle.
+"""Saved models: a sealed safetensors file, never a pickle.
 
-The tensors are the arrays of the model. The file's metadata holds one JSON document, ``mixtura``::
+Its header says, after what every sealed file says::
 
-    {"format": 1, "version": "0.1.0", "class": "GaussianMixture",
-     "parameters": {"n_components": 3, ...}, "fitted": {"means_": {"tensor": "fitted.means_"}, ...},
-     "sha256": "..."}                        of all the rest, tensors included
-
-so that a flipped bit is an error and not another model.
+    {"class": "GaussianMixture", "parameters": {"n_components": 3, ...},
+     "fitted": {"means_": {"tensor": "fitted.means_"}, ...}}
 """
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import json
 import os
 import warnings
-from collections.abc import Callable
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.covariance import COVARIANCES
@@ -35,14 +25,12 @@ from mixtura.exceptions import (
     MixturaWarning,
 )
 from mixtura.files import open_to_read, replacing
+from mixtura.sealed import Tensors, decode, encode, seal, unseal
 
 __all__ = ["load", "save"]
 
-_FORMAT = 1  # rises when an older Mixtura could not read the file
 _CLASSES: dict[str, type] = {"GaussianMixture": GaussianMixture}
-_HEADER = "mixtura"  # the key of the header in the file's metadata
-
-Tensors = dict[str, np.ndarray]
+_ADVICE = "save the model again with mixtura.save(model, path)"
 
 
 def save(model: Any, path: str | os.PathLike[str]) -> None:
@@ -89,18 +77,14 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
     check_is_fitted(model)
     tensors: Tensors = {}
     header = {
-        "format": _FORMAT,
-        "version": version("mixtura"),
-        "class": name,
         "parameters": _encode_parameters(model, tensors),
         "fitted": {
-            attribute: _encode(value, f"fitted.{attribute}", tensors)
+            attribute: encode(value, f"fitted.{attribute}", tensors)
             for attribute, value in vars(model).items()
             if attribute.endswith("_") and not attribute.startswith("_")
         },
     }
-    header["sha256"] = _digest(header, tensors)
-    content = save_tensors(tensors, metadata={_HEADER: json.dumps(header)})
+    content = seal(name, header, tensors)
     with replacing(path) as temporary:
         temporary.write_bytes(content)
 
@@ -128,43 +112,12 @@ def load(path: str | os.PathLike[str]) -> Any:
     with open_to_read(path) as stream:
         content = stream.read()
     try:
-        header, tensors = _parse(content)
+        header, tensors = unseal(content, _CLASSES, _ADVICE)
         model = _build(header, tensors)
         _check(model)
     except FileFormatError as error:
         raise FileFormatError(f"{os.fspath(path)} {error}") from error.__cause__
     return model
-
-
-def _parse(content: bytes) -> tuple[dict[str, Any], Tensors]:
-    """The header and the tensors of a whole, undamaged file of a format that is known."""
-    try:
-        tensors = load_tensors(content)
-        size = int.from_bytes(content[:8], "little")
-        metadata = json.loads(content[8 : 8 + size]).get("__metadata__") or {}
-    except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise FileFormatError(
-            f"is not a whole safetensors file ({error}); save the model again with "
-            "mixtura.save(model, path)"
-        ) from error
-    if _HEADER not in metadata:
-        raise FileFormatError(
-            "is a safetensors file of another program; give one that mixtura.save wrote"
-        )
-    try:
-        header = json.loads(metadata[_HEADER])
-        known, written_by = header["format"] <= _FORMAT, header["version"]
-        digest = header.pop("sha256")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged("its header cannot be read") from error
-    if not known:
-        raise FileFormatError(
-            f"was saved by mixtura {written_by}, this is {version('mixtura')}; "
-            "type: pip install --upgrade mixtura"
-        )
-    if digest != _digest(header, tensors):
-        raise _damaged("its checksum does not agree with its contents")
-    return header, tensors
 
 
 def _build(header: dict[str, Any], tensors: Tensors) -> Any:
@@ -204,17 +157,7 @@ def _check_array(name: str, array: Any, shape: tuple[int, ...]) -> None:
 
 
 def _damaged(what: str) -> FileFormatError:
-    return FileFormatError(
-        f"is damaged: {what}; save the model again with mixtura.save(model, path)"
-    )
-
-
-def _digest(header: dict[str, Any], tensors: Tensors) -> str:
-    digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
-    for name, array in sorted(tensors.items()):
-        digest.update(json.dumps([name, str(array.dtype), array.shape]).encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
+    return FileFormatError(f"is damaged: {what}; {_ADVICE}")
 
 
 def _encode_parameters(model: Any, tensors: Tensors) -> dict[str, Any]:
@@ -222,7 +165,7 @@ def _encode_parameters(model: Any, tensors: Tensors) -> dict[str, Any]:
     encoded = {}
     for name, value in model.get_params(deep=False).items():
         try:
-            encoded[name] = _encode(value, f"parameters.{name}", tensors)
+            encoded[name] = encode(value, f"parameters.{name}", tensors)
         except InvalidParameterError:
             encoded[name] = default = defaults[name].default
             warnings.warn(
@@ -234,45 +177,5 @@ def _encode_parameters(model: Any, tensors: Tensors) -> dict[str, Any]:
     return encoded
 
 
-def _encode(value: Any, name: str, tensors: Tensors) -> Any:
-    """A value as JSON; its arrays go into `tensors` under `name`."""
-    if isinstance(value, list | tuple):
-        items = [_encode(item, f"{name}.{i}", tensors) for i, item in enumerate(value)]
-        return {type(value).__name__: items}
-    if isinstance(value, np.ndarray | np.generic):
-        return _encode_array(value, name, tensors)
-    if isinstance(value, float) and not np.isfinite(value):
-        return {"float": repr(value)}
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise InvalidParameterError(f"`{name}` is a {type(value).__name__}, which cannot be saved")
-
-
-def _encode_array(array: np.ndarray | np.generic, name: str, tensors: Tensors) -> dict[str, Any]:
-    if array.dtype == object and all(isinstance(item, str) for item in np.ravel(array)):
-        return {"names": array.tolist()}
-    if array.dtype.kind not in "fiub":
-        raise InvalidParameterError(f"`{name}` is an array of {array.dtype}, which cannot be saved")
-    tensors[name] = np.array(array, dtype=array.dtype.newbyteorder("="), order="C")
-    return {"scalar" if isinstance(array, np.generic) else "tensor": name}
-
-
 def _decode_all(encoded: dict[str, Any], tensors: Tensors) -> dict[str, Any]:
-    return {name: _decode(value, tensors) for name, value in encoded.items()}
-
-
-def _decode(value: Any, tensors: Tensors) -> Any:
-    if not isinstance(value, dict):
-        return value
-    ((kind, content),) = value.items()
-    return _DECODERS[kind](content, tensors)
-
-
-_DECODERS: dict[str, Callable[[Any, Tensors], Any]] = {
-    "float": lambda content, _: float(content),
-    "list": lambda content, tensors: [_decode(item, tensors) for item in content],
-    "tuple": lambda content, tensors: tuple(_decode(item, tensors) for item in content),
-    "names": lambda content, _: np.array(content, dtype=object),
-    "tensor": lambda name, tensors: tensors[name].copy(),
-    "scalar": lambda name, tensors: tensors[name][()],
-}
+    return {name: decode(value, tensors, {}) for name, value in encoded.items()}

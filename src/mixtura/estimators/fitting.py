@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from mixtura.checkpoint import Run, State
 from mixtura.collapse import Repair
 from mixtura.covariance import Parameters
 from mixtura.em import Step
@@ -24,8 +26,9 @@ from mixtura.estimators.parameters import (
     fitted_parameters,
 )
 from mixtura.estimators.problem import Problem, pose
-from mixtura.estimators.progress import Printer
-from mixtura.estimators.runs import Run, best_run
+from mixtura.estimators.progress import watches
+from mixtura.estimators.resuming import open_checkpoint
+from mixtura.estimators.runs import Plan, all_runs
 from mixtura.exceptions import (
     CollapsedComponentWarning,
     InvalidDataError,
@@ -54,28 +57,51 @@ def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
         The same, checked.
     """
     _check_enough(estimator, rows.n)
-    random = check_seed(estimator.random_state)
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         problem = pose(estimator, rows)
-        best, history = best_run(
-            problem,
-            _starts(estimator, problem, random),
-            random,
-            tol=estimator.tol,
-            max_iter=estimator.max_iter,
-            previous=_previous_likelihood(estimator),
-            rule=STOPPING[estimator.stopping],
-            listener=Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model)),
-            printer=Printer(estimator.verbose, estimator.verbose_interval),
-        )
+        state = _fit(estimator, X, problem)
+    best = state.best
+    assert best is not None
+    others = [each for place, each in enumerate(state.histories) if place != state.number]
     _warn(best, rows.kept, estimator.max_iter)
     return {
         **_attributes(problem.model, best.last),
         "lower_bounds_": best.history[1:].tolist(),
-        "history_": history,
+        "history_": [*others, best.history],
         "kernel_": problem.kernel.name,
         "rows_": rows.name,
     }
+
+
+def _fit(estimator: Any, X: Any, problem: Problem) -> State:
+    random = check_seed(estimator.random_state)
+    goes_on = _goes_on(estimator)
+    checkpoint = None
+    if estimator.checkpoint is not None:
+        checkpoint, random = open_checkpoint(estimator, problem, random)
+    plan = Plan(
+        problem,
+        _start(estimator, problem, random),
+        random,
+        1 if goes_on else estimator.n_init,
+        estimator.tol,
+        estimator.max_iter,
+        _previous_likelihood(estimator),
+        STOPPING[estimator.stopping],
+    )
+    state = State() if checkpoint is None else checkpoint.begin()
+    listener = Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model))
+    with checkpoint or nullcontext():
+        state = all_runs(
+            plan,
+            state,
+            listener,
+            watches(estimator.verbose, estimator.verbose_interval),
+            checkpoint,
+        )
+    assert state.best is not None
+    listener.fit_ends(state.best.last)
+    return state
 
 
 def _attributes(model: Model, step: Step) -> dict[str, Any]:
@@ -102,16 +128,14 @@ def _check_enough(estimator: Any, n: int) -> None:
         )
 
 
-def _starts(
+def _start(
     estimator: Any, problem: Problem, random: np.random.RandomState
-) -> Iterator[Parameters]:
-    """Starting parameters of every run, each made when its turn comes."""
+) -> Callable[[], Parameters]:
+    """Starting parameters of a run, made when its turn comes."""
     if _goes_on(estimator):
-        yield _last_parameters(estimator, problem)
-        return
+        return partial(_last_parameters, estimator, problem)
     beginning = _beginning(estimator, problem)
-    for _ in range(estimator.n_init):
-        yield beginning.parameters(problem, random, estimator.tol)
+    return partial(beginning.parameters, problem, random, estimator.tol)
 
 
 def _beginning(estimator: Any, problem: Problem) -> Beginning:
@@ -165,7 +189,7 @@ def _previous_likelihood(estimator: Any) -> float:
 
 
 def _warn(best: Run, kept: np.ndarray | None, max_iter: int) -> None:
-    last = {repair.component: repair for repair in best.repairs}
+    last = {repair.component: repair for _, repair in best.repairs}
     for repair in last.values():
         warnings.warn(_describe(repair, kept), CollapsedComponentWarning, stacklevel=_CALLER)
     if best.last.reason != "converged" and max_iter > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,9 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         "dask".
     n_jobs : int or None, default=None
         Threads; None is every core, or one inside a joblib worker.
+    checkpoint : path-like or None, default=None
+        File that keeps what has been done, every few seconds and at the end. The same fit made
+        again goes on from it and ends with the same bits, whatever stopped the first one.
 
     Attributes
     ----------
@@ -145,6 +149,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         engine: str = "auto",
         rows: str = "auto",
         n_jobs: int | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
     ):
         self.n_components = n_components
         self.covariance_type = covariance_type
@@ -165,6 +170,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         self.engine = engine
         self.rows = rows
         self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
 
     @with_callbacks
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> GaussianMixture:
@@ -188,6 +194,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
             If a parameter cannot be used.
         ValueError
             If `X` is not finite, has under 2 rows, or fewer rows than components.
+        FileAccessError, FileFormatError
+            If the file `checkpoint` cannot be read or written, or is none of this fit.
         """
         check_settings(self.get_params(deep=False))
         check_init(self.init_params)

@@ -2,59 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
-from mixtura.collapse import Repair
+from mixtura.checkpoint import Checkpoint, Run, State
 from mixtura.contest import merit
 from mixtura.covariance import Parameters
-from mixtura.em import Step, steps, stopped, until
+from mixtura.em import Step, steps, steps_after, stopped, until
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.problem import Problem
-from mixtura.estimators.progress import Printer
+from mixtura.estimators.progress import Watch
+from mixtura.model import Model
 from mixtura.stopping import StoppingRule
 
-__all__ = ["Run", "best_run"]
+__all__ = ["Plan", "all_runs"]
 
 
-class Run(NamedTuple):
-    """One run of EM from one start."""
+class Plan(NamedTuple):
+    """How many runs to make, from where, and when to end each."""
 
-    last: Step
-    history: np.ndarray  # (n_iter + 1,) mean log-likelihood, that of the start first
-    repairs: tuple[Repair, ...]
+    problem: Problem
+    start: Callable[[], Parameters]
+    random: np.random.RandomState
+    n_init: int
+    tol: float
+    max_iter: int
+    previous: float  # the likelihood before the first step
+    rule: StoppingRule
 
 
-def best_run(
-    problem: Problem,
-    starts: Iterator[Parameters],
-    random: np.random.RandomState,
-    tol: float,
-    max_iter: int,
-    previous: float,
-    rule: StoppingRule,
+def all_runs(
+    plan: Plan,
+    state: State,
     listener: Listener,
-    printer: Printer,
-) -> tuple[Run, list[np.ndarray]]:
-    """The run of most merit, and every run's history with that of the best last."""
-    runs = []
-    for number, start in enumerate(starts):
-        printer.start(number)
-        listener.start_begins(max_iter)
-        loop = until(steps(*problem, start, random), tol, max_iter, previous, rule)
-        history: list[float] = []
-        repairs: list[Repair] = []
-        for step in loop:
-            history.append(step.log_likelihood)
-            repairs.extend(step.repairs)
-            printer.step(step)
+    watches: tuple[Watch, ...],
+    checkpoint: Checkpoint | None,
+) -> State:
+    """Make the runs that `state` lacks, the one that it is in first."""
+    for number in range(len(state.histories), plan.n_init):
+        for watch in watches:
+            watch.start(number, state.current and state.current.last)
+        listener.start_begins(plan.max_iter)
+        for step in _begin(plan) if state.current is None else _go_on(plan, state.current):
+            run = _add(state.current, step)
+            state = state._replace(current=run)
+            if checkpoint is not None:
+                checkpoint.note(state)
+            for watch in watches:
+                watch.step(step)
             if listener.step_ends(step):
-                step = stopped(step)
+                state = state._replace(current=run._replace(last=stopped(step)))
                 break
         listener.start_ends()
-        runs.append(Run(step, np.array(history), tuple(repairs)))
-    best = max(runs, key=lambda run: merit(problem.model, run.last))
-    listener.fit_ends(best.last)
-    return best, [run.history for run in runs if run is not best] + [best.history]
+        state = _filed(plan.problem.model, state)
+    if checkpoint is not None:
+        checkpoint.note(state)
+    return state
+
+
+def _begin(plan: Plan) -> Iterator[Step]:
+    loop = steps(*plan.problem, plan.start(), plan.random)
+    return until(loop, plan.tol, plan.max_iter, plan.previous, plan.rule)
+
+
+def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
+    """The steps after the last one of `run`; the rule that ends a run hears of all of them."""
+    past = [
+        run.last._replace(
+            iteration=place,
+            log_likelihood=float(value),
+            repairs=tuple(repair for where, repair in run.repairs if where == place),
+            reason="running",
+        )
+        for place, value in enumerate(run.history)
+    ]
+    repaired = [repair for _, repair in run.repairs]
+    future = steps_after(*plan.problem, run.last, plan.random, repaired)
+    loop = until(chain(past, future), plan.tol, plan.max_iter, plan.previous, plan.rule)
+    return islice(loop, len(past), None)
+
+
+def _add(run: Run | None, step: Step) -> Run:
+    history = np.empty(0) if run is None else run.history
+    repairs = () if run is None else run.repairs
+    made = tuple((len(history), repair) for repair in step.repairs)
+    return Run(step, np.append(history, step.log_likelihood), repairs + made)
+
+
+def _filed(model: Model, state: State) -> State:
+    """The current run is over: it is the best so far, or but a history."""
+    run, best = state.current, state.best
+    assert run is not None  # every run makes a step
+    filed = state._replace(histories=(*state.histories, run.history), current=None)
+    if best is not None and merit(model, run.last) <= merit(model, best.last):
+        return filed
+    return filed._replace(number=len(state.histories), best=run)

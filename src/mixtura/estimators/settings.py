@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
@@ -74,6 +75,17 @@ class _Verbosity(NamedTuple):
             raise InvalidParameterError(f"`{name}` must be 0, 1 or 2, got {value!r}; type {name}=1")
 
 
+class _Path(NamedTuple):
+    """The name of a file, or None."""
+
+    def check(self, name: str, value: Any) -> None:
+        if value is not None and (not isinstance(value, str | os.PathLike) or not os.fspath(value)):
+            raise InvalidParameterError(
+                f"`{name}` must be None or the path of a file, got {value!r}; "
+                f'type {name}="fit.safetensors"'
+            )
+
+
 _CHECKS: dict[str, Any] = {
     "n_components": _Range(Integral, 1, "n_components=2"),
     "tol": _Range(Real, 0.0, "tol=1e-3"),
@@ -88,6 +100,7 @@ _CHECKS: dict[str, Any] = {
     "rows": _OneOfOrAuto(PLACES),
     "n_jobs": _Jobs(),
     "verbose": _Verbosity(),
+    "checkpoint": _Path(),
 }
 
 
