@@ -198,7 +198,7 @@ def test_only_fitted_estimators_of_ours_are_saved(path):
         save(GaussianMixture(2), path)
     model = GaussianMixture(2, random_state=0).fit(FAITHFUL)
     model.note_ = {"a": object()}
-    with pytest.raises(InvalidParameterError, match=r"`fitted\.note_` is a dict"):
+    with pytest.raises(InvalidParameterError, match=r"`fitted\.note_\.a` is a object"):
         save(model, path)
     assert not path.exists()
 

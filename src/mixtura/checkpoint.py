@@ -34,6 +34,7 @@ from mixtura.stats import Stats
 __all__ = ["Checkpoint", "Identity", "Run", "State", "digest", "identify"]
 
 _KIND = "checkpoint"
+_ADVICE = "name another file, or move this one away to begin anew"
 # Seconds between two writes at least, and the share of the time that writing may take.
 _EVERY = 2.0
 _SHARE = 0.01
@@ -192,33 +193,32 @@ class Checkpoint:
     def _read(self) -> State:
         with open_to_read(self._path) as stream:
             content = stream.read()
-        advice = f"name another file, or remove this one to begin anew: rm {self._path}"
         try:
-            header, tensors = unseal(content, (_KIND,), advice)
+            header, tensors = unseal(content, (_KIND,), _ADVICE)
             kept = decode({"dict": header["dict"]}, tensors, _CLASSES)
         except FileFormatError as error:
             raise FileFormatError(f"`checkpoint` {self._path} {error}") from error.__cause__
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FileFormatError(
-                f"`checkpoint` {self._path} was written by another version of Mixtura; {advice}"
+                f"`checkpoint` {self._path} was written by another version of Mixtura; {_ADVICE}"
             ) from error
-        self._check_rows(kept["identity"], advice)
+        self._check_rows(kept["identity"])
         state: State = self._check_settings(kept["identity"].settings, kept["state"])
         self._random.set_state(kept["random"])
         return state
 
-    def _check_rows(self, was: Identity, advice: str) -> None:
+    def _check_rows(self, was: Identity) -> None:
         now = self._identity
         if (was.n, was.d, was.rows) != (now.n, now.d, now.rows):
-            differ = "with other values" if (was.n, was.d) == (now.n, now.d) else "not these"
+            differ = " with other values" * ((was.n, was.d) == (now.n, now.d))
             raise InvalidDataError(
                 f"`X` must be what the checkpoint {self._path} was made from, {was.n} rows of "
-                f"{was.d} features, got {now.n} of {now.d}, {differ}; {advice}"
+                f"{was.d} features, got {now.n} of {now.d}{differ}; {_ADVICE}"
             )
         if was.weights != now.weights:
             raise InvalidDataError(
                 f"`sample_weight` must be what the checkpoint {self._path} was made with, got "
-                f"other weights of the {now.n} rows; {advice}"
+                f"other weights of the {now.n} rows; {_ADVICE}"
             )
 
     def _check_settings(self, was: dict[str, Any], state: State) -> State:
@@ -232,7 +232,7 @@ class Checkpoint:
             raise InvalidParameterError(
                 f"`{name}` must be what the checkpoint {self._path} was made with, "
                 f"{was.get(name)!r}, got {now[name]!r}; type {name}={was.get(name)!r} to go on "
-                f"from it, or remove it to begin anew: rm {self._path}"
+                f"from it; otherwise {_ADVICE}"
             )
         return state
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -162,5 +163,7 @@ def test_ctrl_c_is_one_line_and_130(tmp_path):
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert out == ""
-    assert err.splitlines()[-1] == "mixtura: interrupted" and "Traceback" not in err
+    last = err.splitlines()[-1]
+    assert re.match(r"mixtura: interrupted after iteration \d+; with --checkpoint FILE ", last)
+    assert "Traceback" not in err
     assert [path.name for path in tmp_path.iterdir()] == ["data.npy"]

@@ -52,8 +52,8 @@ def reported(ctx: click.Context) -> Iterator[None]:
             sys.stdout.flush()
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except KeyboardInterrupt:
-            click.echo("mixtura: interrupted", err=True)
+        except KeyboardInterrupt as stop:
+            click.echo(f"mixtura: interrupted{stop}", err=True)
             ctx.exit(INTERRUPTED)
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:

@@ -16,6 +16,7 @@ __all__ = ["Progress", "clock"]
 
 _EVERY_TERMINAL = 0.1  # seconds between two updates
 _EVERY_FILE = 2.0
+_CLEAR = "\r\x1b[2K"  # empties the line
 
 
 class Progress:
@@ -36,7 +37,8 @@ class Progress:
         self._stream = sys.stderr if stream is None else stream
         self._terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         wanted = self._terminal if talk.progress is None else talk.progress
-        self.shown = wanted and not talk.quiet and not talk.as_json
+        self._talks = not talk.quiet and not talk.as_json
+        self.shown = wanted and self._talks
         self._pause = _EVERY_TERMINAL if self._terminal else _EVERY_FILE
         self._last = -math.inf
         self.started = time.perf_counter()
@@ -51,7 +53,7 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         if self.shown and self._terminal:
-            self._write("\r\x1b[2K")
+            self._write(_CLEAR)
 
     @property
     def elapsed(self) -> float:
@@ -66,9 +68,14 @@ class Progress:
         self._last = now
         line = " · ".join(part for part in parts if part)
         if self._terminal:
-            self._write(f"\r\x1b[2K{line[: width() - 1]}")
+            self._write(f"{_CLEAR}{line[: width() - 1]}")
         else:
             self._write(f"{line}\n")
+
+    def note(self, text: str) -> None:
+        """A line that stays, progress or no progress, unless the command is to be quiet."""
+        if self._talks:
+            self._write(f"{_CLEAR * (self.shown and self._terminal)}mixtura: {text}\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

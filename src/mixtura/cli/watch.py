@@ -7,61 +7,66 @@ import time
 from typing import Any
 
 from mixtura.cli.progress import Progress, clock
+from mixtura.em import Step
+from mixtura.estimators import Watch
 
 __all__ = ["FitWatch", "SelectionWatch", "iterations_left"]
 
 
-class FitWatch:
-    """A scikit-learn callback that shows every step of a fit.
+class FitWatch(Watch):
+    """Shows every step of a fit.
 
     Parameters
     ----------
     progress : Progress
         Where to show it.
+    model : GaussianMixture
+        What is fitted.
     n : int
         Rows, for the rate.
     """
 
-    def __init__(self, progress: Progress, n: int):
+    def __init__(self, progress: Progress, model: Any, n: int):
         self._progress = progress
+        self._model = model
         self._n = n
-        self._start = 0
-        self._last = (0.0, -math.inf, math.nan)  # time, log-likelihood, gain
+        self._number = 0
+        self._begun: float | None = None  # when the pass over the rows began, if that is known
+        self._last = (-math.inf, math.nan)  # log-likelihood, gain
+        self.where = ""  # how far the fit has come, in words
 
-    def setup(self, estimator: Any, context: Any) -> None:
-        """Nothing is needed before the fit."""
+    def start(self, number: int, last: Step | None) -> None:
+        self._number = number + 1
+        self._begun = None if last is None else time.perf_counter()
+        self._last = (-math.inf if last is None else last.log_likelihood, math.nan)
+        if last is None:
+            self.where = f"{self._run()}before its first iteration"
+            self._progress.update(self._run().rstrip(", "), "looking for a start")
+        else:
+            self.where = f"{self._run()}after iteration {last.iteration}"
+            self._progress.note(f"going on {self.where}")
 
-    def teardown(self, estimator: Any, context: Any) -> None:
-        """Nor after it."""
-
-    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
-        """A new start is a new series of gains."""
-        if context.task_name == "start":
-            self._start += 1
-            self._last = (time.perf_counter(), -math.inf, math.nan)
-
-    def on_fit_task_end(
-        self, estimator: Any, context: Any, *, metadata: dict[str, Any] | None = None
-    ) -> None:
-        """Show a step."""
-        if context.task_name != "iteration" or metadata is None:
-            return
-        iteration, log_likelihood = metadata["iteration"], metadata["log_likelihood"]
+    def step(self, step: Step) -> None:
         now = time.perf_counter()
-        then, before, old_gain = self._last
-        gain = log_likelihood - before
-        self._last = (now, log_likelihood, gain)
-        most = estimator.max_iter - iteration
-        left = iterations_left(gain, old_gain, estimator.tol, most)
-        seconds = max(now - then, 1e-9)
+        before, old_gain = self._last
+        gain = step.log_likelihood - before
+        most = self._model.max_iter - step.iteration
+        left = iterations_left(gain, old_gain, self._model.tol, most)
+        seconds = None if self._begun is None else max(now - self._begun, 1e-9)
+        self._begun, self._last = now, (step.log_likelihood, gain)
+        self.where = f"{self._run()}after iteration {step.iteration}"
         self._progress.update(
-            f"start {self._start}/{estimator.n_init}" if estimator.n_init > 1 else "",
-            f"iteration {iteration}/{estimator.max_iter}",
-            f"log-likelihood {log_likelihood:.6g}",
+            self._run().rstrip(", "),
+            f"iteration {step.iteration}/{self._model.max_iter}",
+            f"log-likelihood {step.log_likelihood:.6g}",
             f"gain {gain:.1e}" if math.isfinite(gain) else "",
-            f"{self._n / seconds:,.0f} rows/s",
-            f"{clock(left * seconds)} left" if iteration else "",
+            f"{self._n / seconds:,.0f} rows/s" if seconds else "",
+            f"{clock(left * seconds)} left" if seconds else "",
         )
+
+    def _run(self) -> str:
+        n_init = self._model.n_init
+        return f"start {self._number}/{n_init}, " if n_init > 1 else ""
 
 
 def iterations_left(gain: float, old_gain: float, tol: float, most: int) -> int:

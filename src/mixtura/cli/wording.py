@@ -14,11 +14,17 @@ from mixtura.exceptions import MixturaError
 __all__ = ["as_typed", "reworded"]
 
 
+# The rows that a warning of a collapsed component names.
+_ROWS = re.compile(r"(?<=onto )(\d+ rows?) \(([\d, ]+)")
+
+
 def as_typed(message: str, ctx: click.Context) -> str:
     """`message` with options instead of parameters; `ctx` is the context of the group.
 
-    ``n_init=10`` becomes ``--n-init 10``; a parameter in backticks, the option in backticks.
+    ``n_init=10`` becomes ``--n-init 10``; a parameter in backticks, the option in backticks. Rows
+    are counted from 1, as they are in what commands write.
     """
+    message = _ROWS.sub(lambda found: f"{found[1]} ({_one_more(found[2])}", message)
     for name, option in _options(ctx).items():
         message = re.sub(rf"(?<!column )`{name}`", f"`{option}`", message)
         message = re.sub(rf"\b{name} ?= ?([\"']?)([\w.-]+)\1", rf"{option} \2", message)
@@ -37,6 +43,10 @@ def reworded(words: Mapping[str, str]) -> Iterator[None]:
         for word, better in words.items():
             message = message.replace(word, better)
         raise type(error)(message) from error
+
+
+def _one_more(numbers: str) -> str:
+    return re.sub(r"\d+", lambda found: str(int(found[0]) + 1), numbers)
 
 
 def _options(ctx: click.Context) -> dict[str, str]:

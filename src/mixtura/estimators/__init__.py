@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from mixtura.estimators.gaussian import GaussianMixture
+from mixtura.estimators.progress import Watch, watching
 
-__all__ = ["GaussianMixture"]
+__all__ = ["GaussianMixture", "Watch", "watching"]

@@ -208,5 +208,5 @@ def _describe(repair: Repair, kept: np.ndarray | None) -> str:
     return (
         f"component {repair.component} collapsed {onto if rows else 'and held no rows'} and was "
         f"{repair.action}; "
-        'try fewer `n_components`, a larger `reg_covar`, or covariance_type="diag"'
+        'try a smaller `n_components`, a larger `reg_covar`, or covariance_type="diag"'
     )

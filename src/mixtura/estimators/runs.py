@@ -58,8 +58,8 @@ def all_runs(
                 break
         listener.start_ends()
         state = _filed(plan.problem.model, state)
-    if checkpoint is not None:
-        checkpoint.note(state)
+        if checkpoint is not None:
+            checkpoint.note(state)
     return state
 
 

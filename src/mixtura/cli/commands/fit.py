@@ -9,6 +9,7 @@ import click
 
 from mixtura.cli import outputs
 from mixtura.cli.document import emit
+from mixtura.cli.failures import Failure
 from mixtura.cli.options import (
     Fitting,
     Source,
@@ -20,6 +21,8 @@ from mixtura.cli.options import (
     weights_option,
 )
 from mixtura.cli.types import Registered
+from mixtura.cli.wording import reworded
+from mixtura.cli.writable import check_writable
 
 __all__ = ["command"]
 
@@ -54,6 +57,12 @@ __all__ = ["command"]
     help="Label and responsibilities of every row: CSV, TSV, Parquet or NPY.",
 )
 @click.option("--report", type=click.Path(), metavar="FILE", help="A report with pictures, *.html.")
+@click.option(
+    "--checkpoint",
+    type=click.Path(),
+    metavar="FILE",
+    help="Keeps what is done, so that the same command goes on after a stop; *.safetensors.",
+)
 @talk
 @debugging
 @click.pass_context
@@ -67,6 +76,7 @@ def command(
     output: str | None,
     labels: str | None,
     report: str | None,
+    checkpoint: str | None,
     talk: Talk,
 ) -> None:
     """Fit one mixture of K components to DATA.
@@ -75,16 +85,25 @@ def command(
     Examples:
       mixtura fit faithful -k 3 --output model.safetensors
       mixtura fit data.csv -k 5 --columns height,weight --labels labels.csv
+      mixtura fit data.csv -k 5 --output model.safetensors --checkpoint fit.safetensors
       zcat data.csv.gz | mixtura fit - -k 3 --json
     """
     files = outputs.Outputs(output, labels, report)
     outputs.check(files, source.data)
+    check_writable(checkpoint, source.data)
+    if checkpoint is not None and checkpoint in files:
+        raise Failure(f"`--checkpoint` must be a file of its own, got {checkpoint} twice")
     from mixtura import GaussianMixture
     from mixtura.cli.rows import read
     from mixtura.cli.summary import measure, parameters
 
     rows = read(source, weights)
-    model = GaussianMixture(n_components, covariance_type=covariance_type, **fitting._asdict())
+    model = GaussianMixture(
+        n_components,
+        covariance_type=covariance_type,
+        checkpoint=checkpoint,
+        **fitting._asdict(),
+    )
     seconds = _fit(model, rows, talk)
     fit = measure(model, rows.values, rows.weights)
     outputs.write(files, outputs.Run(model, rows, ctx.meta["mixtura.command"], seconds))
@@ -109,14 +128,30 @@ def _fit(model: Any, rows: Any, talk: Talk) -> float:
     from mixtura.cli.model_file import name_features
     from mixtura.cli.progress import Progress
     from mixtura.cli.watch import FitWatch
+    from mixtura.estimators import watching
 
     began = time.perf_counter()
+    path = model.checkpoint
     with Progress(talk) as progress:
-        if progress.shown and hasattr(model, "set_callbacks"):
-            model.set_callbacks(FitWatch(progress, len(rows.values)))
-        model.fit(rows.values, sample_weight=rows.weights)
+        watch = FitWatch(progress, model, len(rows.values))
+        try:
+            with watching(watch), reworded({"`sample_weight`": "`--weights`", "`X`": "`DATA`"}):
+                model.fit(rows.values, sample_weight=rows.weights)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_how_to_go_on(watch.where, path)) from None
+        if not watch.where:
+            progress.note(f"{path} holds this fit, complete; move it away to fit anew")
+    model.set_params(checkpoint=None)  # the file is of this fit, and the model will travel
     name_features(model, rows)
     return time.perf_counter() - began
+
+
+def _how_to_go_on(where: str, path: str | None) -> str:
+    if not where:  # nothing has been done
+        return ""
+    if path is None:
+        return f" {where}; with --checkpoint FILE the same command would go on from there"
+    return f" {where}; the same command goes on from there, which {path} keeps"
 
 
 def _tell(model: Any, rows: Any, fit: Any, seconds: float, files: outputs.Outputs) -> None:
