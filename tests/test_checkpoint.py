@@ -45,6 +45,9 @@ class Stop(Watch):
     def start(self, number, last):
         self.heard.append((number, None if last is None else last.iteration))
 
+    def found(self):
+        pass
+
     def step(self, step):
         self.left -= 1
         if self.left < 0:

@@ -202,8 +202,8 @@ class Checkpoint:
             raise FileFormatError(
                 f"`checkpoint` {self._path} was written by another version of Mixtura; {_ADVICE}"
             ) from error
-        self._check_rows(kept["identity"])
         state: State = self._check_settings(kept["identity"].settings, kept["state"])
+        self._check_rows(kept["identity"])
         self._random.set_state(kept["random"])
         return state
 

@@ -60,12 +60,15 @@ class Progress:
         """Seconds since the work began."""
         return time.perf_counter() - self.started
 
-    def update(self, *parts: str) -> None:
-        """Show `parts` in place of what was there, unless that was only just written."""
+    def update(self, *parts: str, brief: bool = False) -> None:
+        """Show `parts` in place of what was there, unless that was only just written.
+
+        What is `brief` may be followed at once, and is for a terminal only.
+        """
         now = time.perf_counter()
-        if not self.shown or now - self._last < self._pause:
+        if not self.shown or now - self._last < self._pause or (brief and not self._terminal):
             return
-        self._last = now
+        self._last = -math.inf if brief else now
         line = " · ".join(part for part in parts if part)
         if self._terminal:
             self._write(f"{_CLEAR}{line[: width() - 1]}")

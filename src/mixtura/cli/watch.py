@@ -31,20 +31,22 @@ class FitWatch(Watch):
         self._model = model
         self._n = n
         self._number = 0
-        self._begun: float | None = None  # when the pass over the rows began, if that is known
+        self._begun = 0.0  # when the pass over the rows began
         self._last = (-math.inf, math.nan)  # log-likelihood, gain
         self.where = ""  # how far the fit has come, in words
 
     def start(self, number: int, last: Step | None) -> None:
         self._number = number + 1
-        self._begun = None if last is None else time.perf_counter()
         self._last = (-math.inf if last is None else last.log_likelihood, math.nan)
         if last is None:
             self.where = f"{self._run()}before its first iteration"
-            self._progress.update(self._run().rstrip(", "), "looking for a start")
+            self._progress.update(self._run().rstrip(", "), "looking for a start", brief=True)
         else:
             self.where = f"{self._run()}after iteration {last.iteration}"
             self._progress.note(f"going on {self.where}")
+
+    def found(self) -> None:
+        self._begun = time.perf_counter()
 
     def step(self, step: Step) -> None:
         now = time.perf_counter()
@@ -52,7 +54,7 @@ class FitWatch(Watch):
         gain = step.log_likelihood - before
         most = self._model.max_iter - step.iteration
         left = iterations_left(gain, old_gain, self._model.tol, most)
-        seconds = None if self._begun is None else max(now - self._begun, 1e-9)
+        seconds = max(now - self._begun, 1e-9)
         self._begun, self._last = now, (step.log_likelihood, gain)
         self.where = f"{self._run()}after iteration {step.iteration}"
         self._progress.update(
@@ -60,8 +62,8 @@ class FitWatch(Watch):
             f"iteration {step.iteration}/{self._model.max_iter}",
             f"log-likelihood {step.log_likelihood:.6g}",
             f"gain {gain:.1e}" if math.isfinite(gain) else "",
-            f"{self._n / seconds:,.0f} rows/s" if seconds else "",
-            f"{clock(left * seconds)} left" if seconds else "",
+            f"{self._n / seconds:,.0f} rows/s",
+            f"{clock(left * seconds)} left" if step.iteration else "",
         )
 
     def _run(self) -> str:

@@ -21,6 +21,10 @@ class Watch(ABC):
         """Run `number`, from 0, begins, or goes on after its step `last` from a checkpoint."""
 
     @abstractmethod
+    def found(self) -> None:
+        """Its start has been found, and the first pass over the rows begins."""
+
+    @abstractmethod
     def step(self, step: Step) -> None:
         """A step has been made."""
 
@@ -54,9 +58,11 @@ class Printer(Watch):
         self._since = time.perf_counter()
 
     def start(self, number: int, last: Step | None) -> None:
-        self._since = time.perf_counter()
         self._previous = last.log_likelihood if last else 0.0
         print(f"Start {number}" + (f" goes on after iteration {last.iteration}" if last else ""))
+
+    def found(self) -> None:
+        self._since = time.perf_counter()
 
     def step(self, step: Step) -> None:
         gain = step.log_likelihood - self._previous

@@ -13,8 +13,8 @@ from mixtura.exceptions import InvalidParameterError
 
 __all__ = ["open_checkpoint"]
 
-# Parameters that do not decide the answer; `engine` does by what it chooses.
-_INDIFFERENT = {"checkpoint", "engine", "n_jobs", "verbose", "verbose_interval", "warm_start"}
+# Parameters that do not decide the answer.
+_INDIFFERENT = {"checkpoint", "n_jobs", "verbose", "verbose_interval", "warm_start"}
 
 
 def open_checkpoint(
@@ -43,7 +43,7 @@ def open_checkpoint(
         for name, value in estimator.get_params(deep=False).items()
         if name not in _INDIFFERENT
     }
-    settings["engine"] = problem.kernel.name
+    settings |= {"engine": problem.kernel.name, "rows": problem.rows.name}  # what "auto" chose
     return Checkpoint(estimator.checkpoint, identify(settings, problem.rows), random), random
 
 

@@ -46,7 +46,10 @@ def all_runs(
         for watch in watches:
             watch.start(number, state.current and state.current.last)
         listener.start_begins(plan.max_iter)
-        for step in _begin(plan) if state.current is None else _go_on(plan, state.current):
+        loop = _begin(plan) if state.current is None else _go_on(plan, state.current)
+        for watch in watches:
+            watch.found()
+        for step in loop:
             run = _add(state.current, step)
             state = state._replace(current=run)
             if checkpoint is not None:
