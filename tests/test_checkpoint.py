@@ -249,10 +249,10 @@ def test_a_file_that_is_no_checkpoint_is_refused_and_left(path, tmp_path):
             fitted(checkpoint=path)
         assert path.read_bytes() == content
     GaussianMixture(2).fit(IRIS).save(path)
-    with pytest.raises(FileFormatError, match="holds a GaussianMixture, not a checkpoint"):
+    with pytest.raises(FileFormatError, match="holds a 'GaussianMixture', not a 'checkpoint'"):
         fitted(checkpoint=path)
     path.write_bytes(whole)
-    with pytest.raises(FileFormatError, match="holds a checkpoint, not a GaussianMixture"):
+    with pytest.raises(FileFormatError, match="holds a 'checkpoint', not a 'GaussianMixture'"):
         load(path)
 
 

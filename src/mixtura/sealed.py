@@ -71,7 +71,7 @@ def unseal(content: bytes, kinds: Collection[str], advice: str) -> tuple[dict[st
             f"is damaged: its checksum does not agree with its contents; {advice}"
         )
     if kind not in kinds:
-        raise FileFormatError(f"holds a {kind}, not a {' or '.join(kinds)}; {advice}")
+        raise FileFormatError(f"holds a {kind!r}, not a {' or '.join(map(repr, kinds))}; {advice}")
     return header, tensors
 
 
