@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from types import FrameType
 from typing import TextIO
 
 import click
@@ -42,7 +45,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
     click.exceptions.Exit
         With code 130 on Ctrl-C, and 0 when the reader of standard output went away.
     """
-    with warnings.catch_warnings():
+    with _one_ctrl_c(), warnings.catch_warnings():
         warnings.showwarning = partial(_show_warning, ctx)
         warnings.filterwarnings(
             "ignore", "X does not have valid feature names"
@@ -62,6 +65,26 @@ def reported(ctx: click.Context) -> Iterator[None]:
             if ctx.meta.get("mixtura.debug"):
                 traceback.print_exc()
             raise Failure(as_typed(_message(error), ctx)) from error
+
+
+@contextmanager
+def _one_ctrl_c() -> Iterator[None]:
+    """Ctrl-C ends the command, and from then on a second one cannot disturb its end."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is stop:
+            signal.signal(signal.SIGINT, before)
 
 
 def _message(error: Exception) -> str:

@@ -85,7 +85,7 @@ def command(
     Examples:
       mixtura fit faithful -k 3 --output model.safetensors
       mixtura fit data.csv -k 5 --columns height,weight --labels labels.csv
-      mixtura fit data.csv -k 5 --output model.safetensors --checkpoint fit.safetensors
+      mixtura fit big.csv -k 50 --labels out.csv --checkpoint fit.safetensors
       zcat data.csv.gz | mixtura fit - -k 3 --json
     """
     files = outputs.Outputs(output, labels, report)
