@@ -1,9 +1,8 @@
-"""What more worker processes bring to a pass, and the bytes that cross between them (Linux)."""
+"""What more worker processes bring to a pass, and the bytes that cross between them."""
 
 from __future__ import annotations
 
 import pickle
-import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -27,29 +26,40 @@ __all__ = ["figures", "measured", "rows", "tables"]
 
 MEMORY, ONE, TWO = "in memory, 1 thread", "1 worker", "2 workers"
 _WORKERS = {ONE: 1, TWO: 2}
+_COSTS = {"wall": "wall time", "busiest": "CPU of the busiest worker"}
 _PARTITIONS = 8
+_HERE = "here"
+_sent = [0]  # bytes, by this process
 _EQUAL = 1e-6  # relative difference of likelihoods that equal work may leave
 
 
 class Cost(NamedTuple):
-    """On the clock, and through the loopback interface, whoever sent it."""
+    """On the clock; CPU of the busiest worker, or of this process; bytes that all sent."""
 
     wall: float
+    busiest: float
     crossed: float
+
+
+class Counted(NamedTuple):
+    """What one process has used and sent so far."""
+
+    cpu: float
+    sent: int
 
 
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """One row a workload: little work a row, then much."""
     for workload, times in ((SEPARATED[4], 4), (SEPARATED[1], 10), (SEPARATED[2], 2)):
-        large = workload._replace(n=times * workload.n, passes=5)
+        large = workload._replace(n=times * workload.n, passes=10)
         yield measured(large.small() if quick else large, repeats=1 if quick else 3)
 
 
 def measured(workload: Workload, repeats: int) -> dict[str, Any]:
-    """Seconds and bytes a pass: (1 + m iterations, less 1 iteration) / m.
+    """Median seconds and bytes a pass: (1 + m iterations, less 1 iteration) / m.
 
-    The workers have one thread each, and read their rows from a file. Seconds are medians; bytes
-    are the least, since what others send only adds.
+    The workers have one thread each, and read their rows from a file. Bytes are those that Dask
+    writes to its sockets, in every process, as Dask counts them.
 
     Raises
     ------
@@ -68,6 +78,8 @@ def measured(workload: Workload, repeats: int) -> dict[str, Any]:
             cluster = LocalCluster(workers, threads_per_worker=1, dashboard_address=":0")
             client = stack.enter_context(Client(stack.enter_context(cluster)))
             data[name] = _array(path, x.shape), client
+            client.run(_count_writes)
+        _count_writes()
         found = {name: _fit(*each, start, 1 + workload.passes) for name, each in data.items()}
         likelihoods = {name: _likelihood(x, model) for name, model in found.items()}
         if not np.allclose(list(likelihoods.values()), likelihoods[MEMORY], _EQUAL, 0):
@@ -79,11 +91,19 @@ def measured(workload: Workload, repeats: int) -> dict[str, Any]:
         "workload": workload.label,
         "data": x.nbytes,
         "log_likelihood": likelihoods,
-        "wall": {name: median(cost.wall for cost in all_) for name, all_ in costs.items()},
-        "crossed": {name: min(cost.crossed for cost in costs[name]) for name in _WORKERS},
-        "parameters": len(pickle.dumps((start, start.means))),
+        **{
+            field: {
+                name: median(getattr(cost, field) for cost in all_) for name, all_ in costs.items()
+            }
+            for field in Cost._fields
+        },
+        "parameters": len(pickle.dumps(start)),
         "repeats": costs,
     }
+
+
+def _medians(costs: dict[str, list[Cost]], field: str) -> dict[str, float]:
+    return {name: median(getattr(cost, field) for cost in all_) for name, all_ in costs.items()}
 
 
 def _array(path: Path, shape: tuple[int, int]) -> Any:
@@ -111,9 +131,36 @@ def _pass(data: Any, client: Any, start: Parameters, passes: int) -> Cost:
 
 
 def _cost(data: Any, client: Any, start: Parameters, iterations: int) -> Cost:
-    begin, sent = time.perf_counter(), _loopback()
+    before, begin = _counted(client), time.perf_counter()
     _fit(data, client, start, iterations)
-    return Cost(time.perf_counter() - begin, _loopback() - sent)
+    wall, after = time.perf_counter() - begin, _counted(client)
+    used = {name: after[name].cpu - before[name].cpu for name in after}
+    sent = sum(after[name].sent - before[name].sent for name in after)
+    return Cost(wall, max(used[name] for name in used if client is None or name != _HERE), sent)
+
+
+def _counted(client: Any) -> dict[str, Counted]:
+    """Of this process, where the scheduler is too, and of every worker by its address."""
+    workers = {} if client is None else client.run(_so_far)
+    return {_HERE: _so_far(), **workers}
+
+
+def _so_far() -> Counted:
+    return Counted(time.process_time(), _sent[0])
+
+
+def _count_writes() -> None:
+    """Have this process count what Dask writes to its sockets; `write` returns it."""
+    from distributed.comm.tcp import TCP
+
+    write = TCP.write
+
+    async def counting(self: Any, *arguments: Any, **options: Any) -> int:
+        written = await write(self, *arguments, **options)
+        _sent[0] += written
+        return written
+
+    TCP.write = counting
 
 
 @ignore_warnings(category=ConvergenceWarning)
@@ -141,21 +188,19 @@ def _likelihood(x: np.ndarray, model: GaussianMixture) -> float:
     return mean_log_likelihood(x, Parameters(model.weights_, model.means_, model.covariances_))
 
 
-def _loopback() -> int:
-    """Bytes received through the loopback interface since the machine started."""
-    return int(re.search(r"^\s*lo:\s*(\d+)", Path("/proc/net/dev").read_text(), re.MULTILINE)[1])
-
-
 def figures(rows: Sequence[dict[str, Any]]) -> list[Figure]:
     """What the second worker brings, what Dask costs, and how little crosses."""
-    wall = [row["wall"] for row in rows]
     return [
-        Figure(
-            "1 worker / 2 workers, wall time: geometric mean",
-            geometric_mean([each[ONE] / each[TWO] for each in wall]),
+        *(
+            Figure(
+                f"{ONE} / {TWO}, {words}: geometric mean",
+                geometric_mean([row[cost][ONE] / row[cost][TWO] for row in rows]),
+            )
+            for cost, words in _COSTS.items()
         ),
         Figure(
-            "in memory / 1 worker, wall time: least", min(each[MEMORY] / each[ONE] for each in wall)
+            "CPU seconds, in memory / 1 worker: least",
+            min(row["busiest"][MEMORY] / row["busiest"][ONE] for row in rows),
         ),
         Figure(
             "kilobytes that cross a pass, 2 workers: most",
@@ -166,17 +211,30 @@ def figures(rows: Sequence[dict[str, Any]]) -> list[Figure]:
 
 def tables(rows: Sequence[dict[str, Any]]) -> str:
     """Milliseconds and kilobytes a pass."""
-    header = ["", *(f"{name}, ms" for name in rows[0]["wall"]), f"{ONE} / {TWO}"]
-    header += ["data, kB", "parameters, kB", *(f"crossing, {name}, kB" for name in _WORKERS)]
+    parts = []
+    for cost, words in _COSTS.items():
+        body = [
+            [
+                row["workload"],
+                *(number(1e3 * seconds) for seconds in row[cost].values()),
+                ratio(row[cost][ONE], row[cost][TWO]),
+            ]
+            for row in rows
+        ]
+        header = ["", *rows[0][cost], f"{ONE} / {TWO}"]
+        parts.append(f"Milliseconds a pass, {words}:\n\n{table(header, body)}")
+    header = [
+        "",
+        "the rows, kB",
+        "the parameters, kB",
+        *(f"crossing, {name}, kB" for name in _WORKERS),
+    ]
     body = [
         [
             row["workload"],
-            *(number(1e3 * seconds) for seconds in row["wall"].values()),
-            ratio(row["wall"][ONE], row["wall"][TWO]),
-            number(row["data"] / 1e3),
-            number(row["parameters"] / 1e3),
+            *(number(row[name] / 1e3) for name in ("data", "parameters")),
             *(number(row["crossed"][name] / 1e3) for name in _WORKERS),
         ]
         for row in rows
     ]
-    return table(header, body)
+    return "\n\n".join([*parts, table(header, body)])
