@@ -37,7 +37,7 @@ _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
 _GROWTH = 8
 _MOST_STEPS = 100
-_MOST_BYTES = 2**27  # of such a sample, which is in memory even if the rows are not
+_MOST_BYTES = 2**25  # of such a sample, which is in memory even if the rows are not
 _CHUNK = 4096
 
 
