@@ -90,6 +90,7 @@ def test_fits_are_scored_by_the_evaluator(question, peer):
 def test_memory_sees_what_a_fit_allocates():
     row = memory.measured(SEPARATED[6].cut(20_000)._replace(k=64))
     assert row["bytes"][SKLEARN.name] > 20_000 * 64 * 8  # at least its responsibilities
+    assert row["later"][MIXTURA.name] < row["bytes"][MIXTURA.name]  # nothing is left to compile
 
 
 def test_first_fit_is_timed_in_a_fresh_process():
