@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mixtura import datasets, plot
     from mixtura.estimators import GaussianMixture
     from mixtura.persist import load, save
+    from mixtura.rows.scan import scan
     from mixtura.selection import MixtureSelector, Selection, select
 
 __version__ = "0.1.0"
@@ -22,6 +23,7 @@ __all__ = [
     "load",
     "plot",
     "save",
+    "scan",
     "select",
 ]
 
@@ -33,6 +35,7 @@ _LATE = {
     "select": "mixtura.selection",
     "load": "mixtura.persist",
     "save": "mixtura.persist",
+    "scan": "mixtura.rows.scan",
 }
 _MODULES = ("datasets", "plot")
 

@@ -12,7 +12,9 @@ from mixtura.rows.store import Rows
 
 __all__ = ["PLACES", "MemoryRows", "Place", "Request", "Rows", "one_blas_thread", "resolve"]
 
-PLACES: Registry[Place] = Registry(__name__, Place, parameter="rows", skip=("store", "place"))
+PLACES: Registry[Place] = Registry(
+    __name__, Place, parameter="rows", skip=("store", "place", "streamed", "ahead", "scan")
+)
 
 
 def resolve(rows: str, X: Any, request: Request) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from mixtura.rows.ahead import in_order
 from mixtura.rows.place import Place, Request
 from mixtura.rows.store import Rows, S
 
@@ -75,6 +76,10 @@ class MemoryRows(Rows):
     def concatenate(self, function: Callable[..., np.ndarray], block_rows: int) -> np.ndarray:
         return np.concatenate(self._map(function, block_rows))
 
+    def each(self, function: Callable[..., T], block_rows: int) -> Iterator[T]:
+        parts = map(self._block, self._blocks(block_rows))
+        return in_order(function, parts, self._n_jobs)
+
     def take(self, chosen: np.ndarray) -> MemoryRows:
         if len(chosen) == self.n:
             return self
@@ -95,8 +100,7 @@ class MemoryRows(Rows):
         @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # of rows far from all
         def work() -> None:
             while not stop.is_set() and (i := next(turn)) < len(blocks):
-                weights = None if self.weights is None else self.weights[blocks[i]]
-                results[i] = function(self.x[blocks[i]], weights)
+                results[i] = function(*self._block(blocks[i]))
 
         threads = min(self._n_jobs, len(blocks))
         with one_blas_thread() if len(blocks) > 1 else nullcontext():
@@ -120,6 +124,9 @@ class MemoryRows(Rows):
             wait(others)
         for other in others:
             other.result()
+
+    def _block(self, part: slice) -> tuple[np.ndarray, np.ndarray | None]:
+        return self.x[part], None if self.weights is None else self.weights[part]
 
     def _blocks(self, block_rows: int) -> list[slice]:
         size = min(block_rows, max(block_rows // _BLOCKS, -(-self.n // _BLOCKS)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, final
 
 import numpy as np
@@ -56,6 +56,10 @@ class Rows(ABC):
     @abstractmethod
     def concatenate(self, function: Callable[..., np.ndarray], block_rows: int) -> np.ndarray:
         """Results of `function` for every block, one below the other."""
+
+    @abstractmethod
+    def each(self, function: Callable[..., T], block_rows: int) -> Iterator[T]:
+        """Results of `function` for every block, in order, a few ahead of what is asked for."""
 
     @abstractmethod
     def take(self, chosen: np.ndarray) -> MemoryRows:
