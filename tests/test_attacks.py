@@ -156,7 +156,6 @@ def _frame(x, **columns):
         (lambda x: x[:0], ("two rows",)),
         (lambda x: x[:, :0], ("one column",)),
         (lambda x: x + 1j, ("Complex",)),
-        (lambda x: "faithful", ("'faithful'",)),
         (lambda x: [[1, 2], [3]], ("`X`",)),
         (lambda x: [[10**400, 1], [2, 3]], ("row 0, column 0",)),
         (lambda x: np.array([["1e4000", "1"], ["1", "2"]], np.longdouble), ("row 0, column 0",)),

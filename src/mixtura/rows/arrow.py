@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from mixtura.exceptions import (
+    FileAccessError,
     FileFormatError,
     InvalidDataError,
     InvalidParameterError,
+    MixturaError,
     import_extra,
 )
 from mixtura.files import open_to_read
@@ -45,9 +47,9 @@ class Arrow(Place):
         said = repr(os.fspath(wanted.source)) if _is_path(wanted.source) else "`X`"
         weights = None if request.weights is None else wanted.weights
         names = _names(dataset.schema, wanted, request.picked, said)
+        keep = _expression(wanted.filter, dataset, said)
         with _readable(said):
-            source = _Files(dataset, names, _expression(wanted.filter), weights, said)
-            return StreamedRows("arrow", source, request)
+            return StreamedRows("arrow", _Files(dataset, names, keep, weights, said), request)
 
 
 class _Files(Source):
@@ -101,7 +103,9 @@ class _Files(Source):
         if not hasattr(fragment, "split_by_row_group"):
             return f"{path}, row {row}{among},"
         for group in fragment.split_by_row_group():
-            if row < (rows := group.count_rows(filter=self._keep)):
+            whole = group.row_groups[0].num_rows  # count_rows would count the file's
+            rows = whole if self._keep is None else group.count_rows(filter=self._keep)
+            if row < rows:
                 break
             row -= rows
         return f"{path}, row group {group.row_groups[0].id}, row {row}{among},"
@@ -164,21 +168,24 @@ def _unknown(parameter: str, name: str, offered: list[str], said: str) -> Invali
     return InvalidParameterError(f"`{parameter}` must be in {said}, got {name!r}; {hint}")
 
 
-def _expression(keep: Any) -> Any:
-    """A filter as pyarrow's expression."""
+def _expression(keep: Any, dataset: Any, said: str) -> Any:
+    """A filter as pyarrow's expression, of columns that are there."""
     if keep is None:
         return None
+    arrow = import_extra("pyarrow", extra="tables", purpose="`filter`")
     compute = import_extra("pyarrow.compute", extra="tables", purpose="`filter`")
     parquet = import_extra("pyarrow.parquet", extra="tables", purpose="`filter`")
-    if isinstance(keep, compute.Expression):
-        return keep
     try:
-        return parquet.filters_to_expression(keep)
-    except (TypeError, ValueError) as error:
+        if not isinstance(keep, compute.Expression):
+            keep = parquet.filters_to_expression(keep)
+        dataset.scanner(filter=keep)
+    except (TypeError, ValueError, arrow.ArrowException) as error:
         raise InvalidParameterError(
-            f"`filter` must be a pyarrow expression or a list of (column, op, value), got "
-            f'{keep!r} ({error}); type filter=[("x", ">", 0)]'
+            "`filter` must be a pyarrow expression or a list of (column, op, value) of columns in "
+            f"{said}, got {keep!r} ({error}); its columns are {dataset.schema.names[:20]}, so "
+            f'type filter=[({dataset.schema.names[0]!r}, ">", 0)]'
         ) from error
+    return keep
 
 
 def _is_path(source: Any) -> bool:
@@ -192,8 +199,8 @@ def _dataset(source: Any) -> Any:
         return source
     if not _is_path(source):
         raise InvalidParameterError(
-            "`path` must be a file, a folder, a pattern or a pyarrow.dataset.Dataset, got "
-            f"{type(source).__name__}; type mixtura.scan('rows/')"
+            "`X` must be a path, a pattern, a pyarrow.dataset.Dataset or mixtura.scan(path) where "
+            f"rows='arrow', got {type(source).__name__}; type rows='auto'"
         )
     path = os.fspath(source)
     with _readable(repr(path)):
@@ -214,12 +221,12 @@ def _files(path: str) -> list[str]:
         found = sorted(str(p) for p in inside if p.is_file() and p.name[0] not in "._")
     else:
         found = [path] if Path(path).exists() else sorted(glob.glob(path, recursive=True))
-    if not found and (Path(path).is_dir() or glob.has_magic(path)):
-        raise InvalidDataError(
-            f"`X` must be a path to Parquet or Arrow files, got {path!r}, where there are none; "
-            "check the spelling"
+    if not found:
+        raise FileAccessError(
+            f"`X` must be a table, or a path to Parquet, Arrow or NPY files, got {path!r}, where "
+            "there is none; check the spelling"
         )
-    return found or [path]
+    return found
 
 
 def _format(path: str) -> str:
@@ -241,7 +248,7 @@ def _readable(said: str) -> Iterator[None]:
     try:
         yield
     except (arrow.ArrowException, OSError) as error:
-        if isinstance(error, FileFormatError) or type(error).__module__.startswith("mixtura"):
+        if isinstance(error, MixturaError):
             raise
         raise FileFormatError(
             f"`X` must be whole Parquet or Arrow files of the same columns, but {said} cannot be "

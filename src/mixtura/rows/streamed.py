@@ -91,6 +91,7 @@ class StreamedRows(Rows):
             for result in in_order(work, self._parts(block_rows), self._n_jobs):
                 if result is not None:
                     yield result[0]
+        self._sound = True
 
     def take(self, chosen: np.ndarray) -> MemoryRows:
         x = np.empty((len(chosen), self.d), self.dtype)
@@ -114,10 +115,9 @@ class StreamedRows(Rows):
         if self._counted is not None and start != self._counted:
             raise InvalidDataError(
                 f"{self._source.said} must give the same rows in every pass, got {self._counted} "
-                f"rows and then {start}; leave its files alone during a fit, or, for blocks, give a "
-                "callable that returns a fresh iterator"
+                f"rows and then {start}; leave its files alone during a fit, or, for blocks, give "
+                "a callable that returns a fresh iterator"
             )
-        self._sound = True
 
     def _read(self, part: Sized, start: int) -> tuple[np.ndarray, np.ndarray | None]:
         x, own = self._source.read(part)
@@ -161,6 +161,7 @@ class StreamedRows(Rows):
 
         sums = in_order(look, self._parts(_LOOK), self._n_jobs)
         counted, n, total = reduce(add, sums, np.zeros(3))
+        self._sound = True
         if counted and not 0.0 < total < np.inf:
             raise InvalidParameterError(
                 f"`weights` must name a column with a positive, finite sum, got {total} in "
@@ -175,9 +176,9 @@ class StreamedRows(Rows):
             name = self._source.names[column] if self._source.names else column
             raise InvalidDataError(
                 f"`X` must be finite, but in {self._source.where(start + row)} column {name!r} is "
-                f"{'empty or nan' if np.isnan(x[row, column]) else x[row, column]}; leave such "
-                "rows out with mixtura.scan(path, filter=...), write a number there, or leave the "
-                "column out"
+                f"{'empty or nan' if np.isnan(x[row, column]) else x[row, column]}; write a number "
+                "there, or leave such rows or the column out, of files with "
+                "mixtura.scan(path, columns=..., filter=...)"
             )
         if own is not None and not np.all(good := np.isfinite(own) & (own >= 0.0)):
             row = int(np.argmin(good))

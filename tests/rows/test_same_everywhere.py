@@ -1,0 +1,163 @@
+"""Rows outside memory: the very results of the same rows in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from tests.rows.conftest import NAMES
+
+import mixtura
+from mixtura import GaussianMixture
+from mixtura.rows import MemoryRows, Request, resolve
+from mixtura.stats import Stats
+
+CLOSE = {"rtol": 1e-8, "atol": 1e-8}
+
+
+def same_fit(one, other):
+    for name in ("weights_", "means_", "covariances_", "precisions_cholesky_", "lower_bounds_"):
+        assert_allclose(getattr(one, name), getattr(other, name), **CLOSE)
+    assert one.n_iter_ == other.n_iter_
+
+
+def opened(X, n_jobs=1, weights=None):
+    request = Request(np.asarray, lambda names, d: None, lambda n: weights, None, n_jobs)
+    return resolve("auto", X, request)
+
+
+def test_every_place_fits_and_scores_as_memory_does(x, elsewhere):
+    ours = GaussianMixture(3, random_state=0).fit(elsewhere)
+    theirs = GaussianMixture(3, random_state=0).fit(x)
+    same_fit(ours, theirs)
+    assert ours.rows_ in ("arrow", "sliced", "blocks") and theirs.rows_ == "memory"
+    assert_array_equal(ours.predict(elsewhere), theirs.predict(x))
+    assert_array_equal(ours.fit_predict(elsewhere), theirs.predict(x))
+    assert_allclose(ours.predict_proba(elsewhere), theirs.predict_proba(x), **CLOSE)
+    assert_allclose(ours.score_samples(elsewhere), theirs.score_samples(x), **CLOSE)
+    for name in ("score", "aic", "bic", "icl"):
+        assert_allclose(getattr(ours, name)(elsewhere), getattr(theirs, name)(x), rtol=1e-8)
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_families_and_kernels_with_weights_from_a_column(
+    x, weights, folder, covariance_type, engine
+):
+    settings = {"covariance_type": covariance_type, "engine": engine, "random_state": 0}
+    scan = mixtura.scan(folder, NAMES, weights="weight")
+    ours = GaussianMixture(3, **settings).fit(scan)
+    theirs = GaussianMixture(3, **settings).fit(x, sample_weight=weights)
+    same_fit(ours, theirs)
+    assert len(ours.predict(scan)) == len(x)  # rows of weight 0 have labels too
+    for name in ("score", "aic", "bic", "icl"):
+        expected = getattr(theirs, name)(x, sample_weight=weights)
+        assert_allclose(getattr(ours, name)(scan), expected, rtol=1e-8)
+
+
+def test_weights_as_an_array(x, weights, elsewhere):
+    ours = GaussianMixture(2, random_state=0).fit(elsewhere, sample_weight=weights)
+    same_fit(ours, GaussianMixture(2, random_state=0).fit(x, sample_weight=weights))
+    expected = ours.icl(x, sample_weight=weights)
+    assert_allclose(ours.icl(elsewhere, sample_weight=weights), expected, rtol=1e-8)
+
+
+def test_any_number_of_threads_gives_the_same_bits(elsewhere):
+    one, two = (
+        GaussianMixture(3, random_state=0, n_jobs=n, engine="numba").fit(elsewhere) for n in (1, 3)
+    )
+    assert_array_equal(one.covariances_, two.covariances_)
+
+
+def test_the_same_sample_is_drawn_everywhere(x, weights, elsewhere):
+    for given in (None, weights):
+        rows, theirs = opened(elsewhere, weights=given), opened(x, weights=given)
+        assert (rows.n, rows.d) == (theirs.n, theirs.d)
+        assert_allclose(rows.weight, theirs.weight)
+        for size in (10, 1000, rows.n - 1, rows.n, rows.n + 1):
+            mine = rows.sample(size, np.random.RandomState(5))
+            yours = theirs.sample(size, np.random.RandomState(5))
+            assert isinstance(mine, MemoryRows) and mine.n == min(size, rows.n)
+            assert_array_equal(mine.x, yours.x)
+            if given is not None:
+                assert_allclose(mine.weights, yours.weights)
+
+
+def test_no_block_is_larger_than_asked_for(x, elsewhere):
+    rows = opened(elsewhere)
+    sizes = rows.concatenate(lambda block, weights: np.array([len(block)]), 500)
+    assert sizes.max() <= 500 and sizes.sum() == len(x)
+    assert rows.total(lambda block, weights: np.sum(block, axis=0), 500) == pytest.approx(
+        np.sum(x, axis=0)
+    )
+    assert_array_equal(np.vstack(list(rows.each(lambda block, weights: block, 500))), x)
+
+
+def test_filters_and_columns_are_pushed_down(x, folder):
+    keep = x[:, 0] > 1.0
+    for filter in ([("a", ">", 1.0)], pc.field("a") > 1.0):
+        scan = mixtura.scan(folder, ["c", "b"], filter)  # not the column of the filter
+        ours = GaussianMixture(2, random_state=0).fit(scan)
+        same_fit(ours, GaussianMixture(2, random_state=0).fit(x[keep][:, [2, 1]]))
+        assert ours.feature_names_in_.tolist() == ["c", "b"]
+
+
+def test_columns_are_picked_by_name_after_the_fit(x, folder):
+    fitted = GaussianMixture(2, random_state=0).fit(mixtura.scan(folder, ["b", "a"]))
+    assert_array_equal(fitted.predict(folder), fitted.predict(mixtura.scan(folder, ["b", "a"])))
+
+
+def test_float32_stays_and_mixed_columns_become_float64(x, tmp_path):
+    narrow = pa.table({"a": x[:, 0].astype("f4"), "b": x[:, 1].astype("f4")})
+    mixed = narrow.append_column("i", pa.array(np.arange(len(x)))).append_column(
+        "t", pa.array(x[:, 0] > 0)
+    )
+    pq.write_table(narrow, tmp_path / "narrow.parquet")
+    pq.write_table(mixed, tmp_path / "mixed.parquet")
+    seen = opened(tmp_path / "narrow.parquet").take(np.arange(3)).x
+    assert seen.dtype == np.float32
+    assert_array_equal(seen, x[:3, :2].astype("f4"))
+    seen = opened(tmp_path / "mixed.parquet").take(np.arange(3)).x
+    assert seen.dtype == np.float64
+    assert_array_equal(seen[:, 2:], np.c_[np.arange(3), x[:3, 0] > 0])
+    fitted = GaussianMixture(2, random_state=0).fit(tmp_path / "narrow.parquet")
+    assert fitted.predict_proba(tmp_path / "narrow.parquet").dtype == np.float32
+
+
+def test_a_memory_map_of_floats_is_not_copied(x, tmp_path):
+    np.save(tmp_path / "x.npy", x)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    request = Request(np.asanyarray, lambda names, d: None, None, None, 1)
+    assert np.shares_memory(resolve("auto", mapped, request).x, mapped)
+    by_path = resolve("sliced", mapped, request)
+    assert all(by_path.each(lambda block, _: np.shares_memory(block, mapped), 500))
+
+
+@pytest.mark.parametrize("init", ["kmeans", "random", "k-means++", "random_from_data", "call"])
+def test_every_start_that_is_named_works_on_a_sample(folder, init):
+    start = (lambda x, k, random: random.randint(0, k, len(x))) if init == "call" else init
+    scan = mixtura.scan(folder, NAMES)
+    fitted = GaussianMixture(3, init_params=start, random_state=0, max_iter=5, tol=0.0)
+    with pytest.warns(UserWarning, match="did not converge"):
+        fitted.fit(scan)
+    assert np.all(np.diff(fitted.history_[0]) > -1e-9)  # EM on all rows never falls
+
+
+def test_stats_of_parts_are_added_in_the_order_of_the_rows(elsewhere):
+    order = []
+
+    class Told(Stats):
+        def __add__(self, other):
+            order.append(other.total)
+            return self
+
+    def first(block, weights):
+        return Told(0.0, float(block[0, 0]), 0, 0, 0, 0)
+
+    rows = opened(elsewhere, n_jobs=3)
+    rows.total(first, 100)
+    starts = rows.concatenate(lambda block, weights: block[:1, 0], 100)
+    assert_array_equal(order, starts[1:])
