@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
@@ -12,6 +14,7 @@ from mixtura.kernels import Kernel
 from mixtura.rows import Rows
 
 __all__ = [
+    "assignments",
     "certainty",
     "labels",
     "log_density",
@@ -71,15 +74,27 @@ def labels(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
 
 def responsibilities(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
     """Posterior probability of every component for every row, (n, k); rows sum to 1."""
+    return rows.concatenate(
+        lambda x, _: _normalised(_comparable(density, kernel, x)), kernel.block_rows(density)
+    )
+
+
+def assignments(density: Density, kernel: Kernel, rows: Rows) -> Iterator[np.ndarray]:
+    """Label and responsibilities of every row, (b, 1 + k), piece by piece."""
 
     def block(x: np.ndarray, _: np.ndarray | None) -> np.ndarray:
         joint = _comparable(density, kernel, x)
-        joint -= np.max(joint, axis=1, keepdims=True)
-        np.exp(joint, out=joint)
-        joint /= np.sum(joint, axis=1, keepdims=True)
-        return joint
+        return np.column_stack([np.argmax(joint, axis=1), _normalised(joint)])
 
-    return rows.concatenate(block, kernel.block_rows(density))
+    return rows.each(block, kernel.block_rows(density))
+
+
+def _normalised(joint: np.ndarray) -> np.ndarray:
+    """Responsibilities in place of log joint densities (n, k)."""
+    joint -= np.max(joint, axis=1, keepdims=True)
+    np.exp(joint, out=joint)
+    joint /= np.sum(joint, axis=1, keepdims=True)
+    return joint
 
 
 def _comparable(density: Density, kernel: Kernel, x: np.ndarray) -> np.ndarray:

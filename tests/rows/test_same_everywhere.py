@@ -24,9 +24,16 @@ def same_fit(one, other):
     assert one.n_iter_ == other.n_iter_
 
 
-def opened(X, n_jobs=1, weights=None):
-    request = Request(np.asarray, lambda names, d: None, lambda n: weights, None, n_jobs)
-    return resolve("auto", X, request)
+def opened(X, n_jobs=1, weights=None, rows="auto"):
+    request = Request(
+        array=np.asanyarray,
+        columns=lambda names, d: None,
+        weights=lambda n: weights,
+        sample_weight=weights,
+        picked=None,
+        n_jobs=n_jobs,
+    )
+    return resolve(rows, X, request)
 
 
 def test_every_place_fits_and_scores_as_memory_does(x, elsewhere):
@@ -56,6 +63,14 @@ def test_families_and_kernels_with_weights_from_a_column(
     for name in ("score", "aic", "bic", "icl"):
         expected = getattr(theirs, name)(x, sample_weight=weights)
         assert_allclose(getattr(ours, name)(scan), expected, rtol=1e-8)
+
+
+def test_the_name_of_a_column_as_weights(x, weights, folder):
+    scan = mixtura.scan(folder, NAMES)
+    ours = GaussianMixture(2, random_state=0).fit(scan, sample_weight="weight")
+    same_fit(ours, GaussianMixture(2, random_state=0).fit(x, sample_weight=weights))
+    expected = ours.bic(x, sample_weight=weights)
+    assert_allclose(ours.bic(scan, sample_weight="weight"), expected, rtol=1e-8)
 
 
 def test_weights_as_an_array(x, weights, elsewhere):
@@ -130,9 +145,8 @@ def test_float32_stays_and_mixed_columns_become_float64(x, tmp_path):
 def test_a_memory_map_of_floats_is_not_copied(x, tmp_path):
     np.save(tmp_path / "x.npy", x)
     mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
-    request = Request(np.asanyarray, lambda names, d: None, None, None, 1)
-    assert np.shares_memory(resolve("auto", mapped, request).x, mapped)
-    by_path = resolve("sliced", mapped, request)
+    assert np.shares_memory(opened(mapped).x, mapped)
+    by_path = opened(mapped, rows="sliced")
     assert all(by_path.each(lambda block, _: np.shares_memory(block, mapped), 500))
 
 

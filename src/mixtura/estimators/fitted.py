@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from mixtura.estimators.checks import check_seed
 from mixtura.estimators.opening import open_rows
 from mixtura.estimators.parameters import fitted_parameters
 from mixtura.estimators.settings import check_settings
+from mixtura.estimators.writing import beside, write_predictions
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import Kernel, choose
 from mixtura.model import density
@@ -72,6 +74,35 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         """
         density, kernel, rows = self._posed(X, weigh=False)
         return mixture.responsibilities(density, kernel, rows).astype(rows.dtype, copy=False)
+
+    def predict_to_parquet(self, X: Any, path: Any = None) -> Path:
+        """Write label and responsibilities of every row to a Parquet file, as rows are read.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d), path, or whatever else `fit` takes
+        path : str or path-like, default=None
+            The file to write, replaced whole or not at all; None puts ``NAME.predicted.parquet``
+            beside the file or folder `X`.
+
+        Returns
+        -------
+        path : Path
+            The file, its rows in the order of `X`, columns ``label`` and ``responsibility_0``,
+            ``responsibility_1``, ...
+
+        Raises
+        ------
+        InvalidParameterError
+            If `path` is None and `X` is not the path of one file or folder.
+        FileAccessError
+            If the file cannot be written.
+        """
+        target = beside(X) if path is None else Path(path)
+        density, kernel, rows = self._posed(X, weigh=False)
+        pieces = mixture.assignments(density, kernel, rows)
+        write_predictions(target, pieces, len(self.weights_), rows.dtype)
+        return target
 
     def transform(self, X: Any) -> np.ndarray:
         """Responsibilities as new features, the same as `predict_proba`.

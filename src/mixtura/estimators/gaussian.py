@@ -71,7 +71,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         longer where EM is slow.
     engine : {"auto", "numpy", "numba"}, default="auto"
         Kernel; "auto" takes the textbook for small data and the compiled one beyond.
-    rows : {"auto", "memory", "dask"}, default="auto"
+    rows : {"auto", "memory", "arrow", "sliced", "blocks", "dask"}, default="auto"
         Where the rows are; "auto" tells from `X`. Paths of Parquet are read by Dask's workers with
         "dask".
     n_jobs : int or None, default=None
@@ -178,7 +178,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
 
         Parameters
         ----------
-        X : array-like of shape (n, d)
+        X : array-like of shape (n, d), path, `mixtura.scan`, blocks or Dask collection
             Rows, float64 or float32; anything else becomes float64.
         y : ignored
         sample_weight : array-like of shape (n,), default=None

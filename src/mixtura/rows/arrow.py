@@ -6,6 +6,7 @@ import glob
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,10 @@ _AHEAD = 4
 
 
 class Arrow(Place):
-    """Parquet and Arrow files: a path, folder, pattern, pyarrow dataset, or `mixtura.scan`."""
+    """Parquet and Arrow files: a path, folder, pattern, pyarrow dataset, or `mixtura.scan`.
+
+    `sample_weight` may be the name of a column, as ``weights=`` of `scan` is.
+    """
 
     def holds(self, X: Any) -> bool:
         if isinstance(X, str | os.PathLike):
@@ -43,9 +47,13 @@ class Arrow(Place):
 
     def open(self, X: Any, request: Request) -> StreamedRows:
         wanted = X if isinstance(X, Scan) else Scan(X)
+        weigh = request.weights is not None
+        if isinstance(request.sample_weight, str) and wanted.weights is None:
+            wanted = replace(wanted, weights=request.sample_weight)
+            request = replace(request, weights=lambda n: None)
         dataset = _dataset(wanted.source)
         said = repr(os.fspath(wanted.source)) if _is_path(wanted.source) else "`X`"
-        weights = None if request.weights is None else wanted.weights
+        weights = wanted.weights if weigh else None
         names = _names(dataset.schema, wanted, request.picked, said)
         keep = _expression(wanted.filter, dataset, said)
         with _readable(said):

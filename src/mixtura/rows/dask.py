@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -84,10 +84,7 @@ class DaskRows(Rows):
 
     def concatenate(self, function: Callable, block_rows: int) -> Any:
         """Results of `function`: a lazy dask array where nobody has counted the rows."""
-        empty = function(np.zeros((1, self.d), self.dtype), None)[:0]
-        each = dask().delayed(mapped, pure=False)
-        function = dask().delayed(function, pure=False, traverse=False)
-        pieces = [each(function, block_rows, empty, part) for part in self._parts]
+        pieces, empty = self._pieces(function, block_rows)
         if self._counted:
             return np.concatenate(dask().compute(*pieces))
         array = dask("dask.array")
@@ -98,6 +95,18 @@ class DaskRows(Rows):
                 for piece, shape in zip(pieces, shapes, strict=True)
             ]
         )
+
+    def each(self, function: Callable, block_rows: int) -> Iterator[np.ndarray]:
+        """Results a partition, one partition at a time."""
+        for piece in self._pieces(function, block_rows)[0]:
+            yield piece.compute()
+
+    def _pieces(self, function: Callable, block_rows: int) -> tuple[list[Any], np.ndarray]:
+        """Results of every partition, to be computed, and what there is of no rows."""
+        empty = function(np.zeros((1, self.d), self.dtype), None)[:0]
+        each = dask().delayed(mapped, pure=False)
+        function = dask().delayed(function, pure=False, traverse=False)
+        return [each(function, block_rows, empty, part) for part in self._parts], empty
 
     def take(self, chosen: np.ndarray) -> MemoryRows:
         ends = np.cumsum(self._sizes)

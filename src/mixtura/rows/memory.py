@@ -76,7 +76,7 @@ class MemoryRows(Rows):
     def concatenate(self, function: Callable[..., np.ndarray], block_rows: int) -> np.ndarray:
         return np.concatenate(self._map(function, block_rows))
 
-    def each(self, function: Callable[..., T], block_rows: int) -> Iterator[T]:
+    def each(self, function: Callable[..., np.ndarray], block_rows: int) -> Iterator[np.ndarray]:
         parts = map(self._block, self._blocks(block_rows))
         return in_order(function, parts, self._n_jobs)
 

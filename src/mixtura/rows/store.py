@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows"]
 
-T = TypeVar("T")
-
 
 class Sum(Protocol):
     """Whatever adds: Stats, numbers, arrays."""
@@ -58,8 +56,8 @@ class Rows(ABC):
         """Results of `function` for every block, one below the other."""
 
     @abstractmethod
-    def each(self, function: Callable[..., T], block_rows: int) -> Iterator[T]:
-        """Results of `function` for every block, in order, a few ahead of what is asked for."""
+    def each(self, function: Callable[..., np.ndarray], block_rows: int) -> Iterator[np.ndarray]:
+        """The same piece by piece, a few ahead of what is asked for, never all in memory."""
 
     @abstractmethod
     def take(self, chosen: np.ndarray) -> MemoryRows:
