@@ -48,7 +48,7 @@ class Run(NamedTuple):
     """One run of EM from one start, as far as it has come."""
 
     last: Step
-    history: np.ndarray  # (n_iter + 1,) mean log-likelihood, that of the start first
+    history: np.ndarray  # (n_iter + 1,) objectives, that of the start first
     repairs: tuple[tuple[int, Repair], ...] = ()  # each with its place in the history
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from mixtura.covariance import Parameters
 from mixtura.density import Form
 from mixtura.kernels import Kernel
-from mixtura.model import Model, density
+from mixtura.model import Model
 from mixtura.rows import Rows
 
 __all__ = ["Repair", "Repairer"]
@@ -74,7 +74,7 @@ class Repairer:
 
     def _held(self, parameters: Parameters, component: int) -> np.ndarray:
         """The rows that the component explains better than any other."""
-        scored = density(self._model.family, parameters)
+        scored = self._model.density(parameters)
         held = self._rows.concatenate(
             lambda x, _: np.argmax(self._kernel.log_joint(scored, x), axis=1) == component,
             self._kernel.block_rows(scored),
@@ -84,7 +84,7 @@ class Repairer:
     def _reseed(self, parameters: Parameters, component: int) -> Parameters:
         """Start the component again at a random row, sharing the component that the row is in."""
         sample = self._rows.sample(_SAMPLE, self._random)
-        scored = density(self._model.family, parameters)
+        scored = self._model.density(parameters)
         joint = self._kernel.log_joint(scored, sample.x)
         joint[:, component] = -np.inf
         row = self._random.randint(sample.n)

@@ -126,11 +126,11 @@ def first_guess(
 
 
 def merit(model: Model, step: Step) -> tuple[bool, float]:
-    """Likelihood, but any run without a spurious component before any run with one.
+    """Objective, but any run without a spurious component before any run with one.
 
     Rounded, so that of runs to the same optimum the first one wins.
     """
-    return not model.spurious(step.stats).any(), round(step.log_likelihood, 9)
+    return not model.spurious(step.stats).any(), round(step.objective, 9)
 
 
 def _grow(

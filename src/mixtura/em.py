@@ -14,7 +14,7 @@ from mixtura.collapse import Repair, Repairer
 from mixtura.covariance import Parameters
 from mixtura.exceptions import InvalidDataError
 from mixtura.kernels import Kernel
-from mixtura.model import Model, density
+from mixtura.model import Model
 from mixtura.rows import Rows
 from mixtura.stats import Stats
 from mixtura.stopping import STOPPING, StoppingRule
@@ -26,11 +26,12 @@ Reason = Literal["running", "converged", "max_iter", "callback"]
 
 
 class Step(NamedTuple):
-    """One turn of the loop. The log-likelihood is that of these very parameters."""
+    """One turn of the loop. Objective and log-likelihood are of these very parameters."""
 
     iteration: int  # number of M-steps behind the parameters
     parameters: Parameters
-    log_likelihood: float  # nats per unit of row weight
+    objective: float  # what the model climbs, in nats per unit of row weight
+    log_likelihood: float  # of its density, likewise; the same where there is no prior
     stats: Stats
     repairs: tuple[Repair, ...] = ()  # made on the way to these parameters
     reason: Reason = "running"
@@ -45,7 +46,7 @@ def steps(
 ) -> Iterator[Step]:
     """Endless steps of EM (Dempster, Laird and Rubin 1977) from `start`.
 
-    The likelihood never falls from one step to the next, except across a repair.
+    The objective never falls from one step to the next, except across a repair.
     """
     first = _scored(model, kernel, rows, 0, start)
     yield first
@@ -81,10 +82,11 @@ def _scored(
     repairs: tuple[Repair, ...] = (),
 ) -> Step:
     """A pass over the rows: the step with these parameters."""
-    scored = density(model.family, parameters)
+    scored = model.density(parameters)
     stats = rows.total(partial(kernel.statistics, scored), kernel.block_rows(scored))
     _check_within_reach(stats)
-    return Step(iteration, parameters, stats.mean_log_likelihood, stats, repairs)
+    objective = model.objective(parameters, stats)
+    return Step(iteration, parameters, objective, stats.mean_log_likelihood, stats, repairs)
 
 
 def _check_within_reach(stats: Stats) -> None:
@@ -107,9 +109,9 @@ def until(
     """The steps of `loop` up to convergence or `max_iter` M-steps.
 
     When `rule` says that a step is close to the end, one more M-step is made and the loop ends,
-    as scikit-learn's does. `previous` is the likelihood before the first step.
+    as scikit-learn's does. `previous` is the objective before the first step.
     """
-    likelihoods = deque([previous] if math.isfinite(previous) else [], maxlen=3)
+    objectives = deque([previous] if math.isfinite(previous) else [], maxlen=3)
     close = False
     for step in loop:
         if close or step.iteration >= max_iter:
@@ -117,9 +119,9 @@ def until(
             return
         yield step
         if step.repairs:
-            likelihoods.clear()
-        likelihoods.append(step.log_likelihood)
-        close = rule.close(likelihoods, tol)
+            objectives.clear()
+        objectives.append(step.objective)
+        close = rule.close(objectives, tol)
 
 
 def stopped(step: Step) -> Step:

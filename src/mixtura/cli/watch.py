@@ -32,12 +32,12 @@ class FitWatch(Watch):
         self._n = n
         self._number = 0
         self._begun = 0.0  # when the pass over the rows began
-        self._last = (-math.inf, math.nan)  # log-likelihood, gain
+        self._last = (-math.inf, math.nan)  # objective, gain
         self.where = ""  # how far the fit has come, in words
 
     def start(self, number: int, last: Step | None) -> None:
         self._number = number + 1
-        self._last = (-math.inf if last is None else last.log_likelihood, math.nan)
+        self._last = (-math.inf if last is None else last.objective, math.nan)
         if last is None:
             self.where = f"{self._run()}before its first iteration"
             self._progress.update(self._run().rstrip(", "), "looking for a start", brief=True)
@@ -51,11 +51,11 @@ class FitWatch(Watch):
     def step(self, step: Step) -> None:
         now = time.perf_counter()
         before, old_gain = self._last
-        gain = step.log_likelihood - before
+        gain = step.objective - before
         most = self._model.max_iter - step.iteration
         left = iterations_left(gain, old_gain, self._model.tol, most)
         seconds = max(now - self._begun, 1e-9)
-        self._begun, self._last = now, (step.log_likelihood, gain)
+        self._begun, self._last = now, (step.objective, gain)
         self.where = f"{self._run()}after iteration {step.iteration}"
         self._progress.update(
             self._run().rstrip(", "),

@@ -116,7 +116,7 @@ def _attributes(model: Model, step: Step) -> dict[str, Any]:
         "converged_": step.reason == "converged",
         "stop_reason_": step.reason,
         "n_iter_": step.iteration,
-        "lower_bound_": step.log_likelihood,
+        "lower_bound_": step.objective,
     }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from mixtura.covariance import COVARIANCES, TINY, CovarianceFamily
 from mixtura.exceptions import InvalidDataError
 from mixtura.kernels import Kernel, choose
-from mixtura.model import Model, Spread, unit_density
+from mixtura.model import MaximumLikelihood, Model, Spread, unit_density
 from mixtura.rows import Rows
 from mixtura.weights import WEIGHTS
 
@@ -38,7 +38,8 @@ def pose(estimator: Any, rows: Rows) -> Problem:
     if estimator.reg_covar < TINY:
         _check_not_tiny(rows, spread)
     rule = WEIGHTS[estimator.proportions]
-    return Problem(Model(family, rule, float(estimator.reg_covar), spread), kernel, rows)
+    model = MaximumLikelihood(family, float(estimator.reg_covar), spread, rule)
+    return Problem(model, kernel, rows)
 
 
 def _spread(family: CovarianceFamily, kernel: Kernel, rows: Rows) -> Spread:

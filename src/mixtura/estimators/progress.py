@@ -58,15 +58,15 @@ class Printer(Watch):
         self._since = time.perf_counter()
 
     def start(self, number: int, last: Step | None) -> None:
-        self._previous = last.log_likelihood if last else 0.0
+        self._previous = last.objective if last else 0.0
         print(f"Start {number}" + (f" goes on after iteration {last.iteration}" if last else ""))
 
     def found(self) -> None:
         self._since = time.perf_counter()
 
     def step(self, step: Step) -> None:
-        gain = step.log_likelihood - self._previous
-        self._previous = step.log_likelihood
+        gain = step.objective - self._previous
+        self._previous = step.objective
         if step.iteration % self._interval:
             return
         line = f"  Iteration {step.iteration}"

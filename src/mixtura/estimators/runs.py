@@ -30,7 +30,7 @@ class Plan(NamedTuple):
     n_init: int
     tol: float
     max_iter: int
-    previous: float  # the likelihood before the first step
+    previous: float  # the objective before the first step
     rule: StoppingRule
 
 
@@ -76,7 +76,7 @@ def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
     past = [
         run.last._replace(
             iteration=place,
-            log_likelihood=float(value),
+            objective=float(value),
             repairs=tuple(repair for where, repair in run.repairs if where == place),
             reason="running",
         )
@@ -92,7 +92,7 @@ def _add(run: Run | None, step: Step) -> Run:
     history = np.empty(0) if run is None else run.history
     repairs = () if run is None else run.repairs
     made = tuple((len(history), repair) for repair in step.repairs)
-    return Run(step, np.append(history, step.log_likelihood), repairs + made)
+    return Run(step, np.append(history, step.objective), repairs + made)
 
 
 def _filed(model: Model, state: State) -> State:

@@ -1,0 +1,10 @@
+"""Update rules: how Stats become Parameters, and Parameters a Density."""
+
+from __future__ import annotations
+
+from mixtura.model.likelihood import MaximumLikelihood
+from mixtura.model.rule import Model
+from mixtura.model.spread import Spread
+from mixtura.model.unit import density, unit_density
+
+__all__ = ["MaximumLikelihood", "Model", "Spread", "density", "unit_density"]
