@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from mixtura.covariance import Parameters
+from mixtura.covariance import Parameters, side_by_side
 from mixtura.density import Form
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import Rows
 
-__all__ = ["Repair", "Repairer"]
+__all__ = ["Repair", "Repairer", "Repairers"]
 
 # How often one component is re-seeded before it is left as it is.
 _RESEEDS = 2
@@ -95,6 +96,31 @@ class Repairer:
         if self._model.family.form is not Form.SHARED:
             covariances[component], cholesky[component] = covariances[parent], cholesky[parent]
         return Parameters(weights / np.sum(weights), means, covariances, cholesky)
+
+
+class Repairers:
+    """The repairers of several runs side by side."""
+
+    def __init__(self, each: Sequence[Repairer]):
+        self._each = each
+
+    def repair(
+        self, parameters: Parameters, collapsed: np.ndarray
+    ) -> tuple[Parameters, tuple[Repair, ...]]:
+        """Parameters with the `collapsed` components (runs, k) mended, and what was done."""
+        mended, repairs = zip(
+            *(
+                repairer.repair(Parameters(*run), gone)
+                for repairer, run, gone in zip(
+                    self._each, zip(*parameters, strict=True), collapsed, strict=True
+                )
+            ),
+            strict=True,
+        )
+        return side_by_side(mended), tuple(chain.from_iterable(repairs))
+
+    def __getitem__(self, runs: Sequence[int]) -> Repairers:
+        return Repairers([self._each[run] for run in runs])
 
 
 def _prune(parameters: Parameters, component: int) -> Parameters:

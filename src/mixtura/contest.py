@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
-from mixtura.covariance import COVARIANCES, Parameters
+from mixtura.collapse import Repairer, Repairers
+from mixtura.covariance import COVARIANCES, Parameters, side_by_side
 from mixtura.density import Form
-from mixtura.em import Step, steps, until
+from mixtura.em import Step, scored, steps, steps_after, until
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
@@ -80,31 +82,18 @@ def _held(
     random: np.random.RandomState,
 ) -> list[Parameters]:
     """Parameters of the runs that are left after all rounds, the best first."""
-    runs = [_Run(model, kernel, sample, start, random) for start in starts]
-    for count, left in rounds if len(runs) > 1 else ():
-        for run in runs:
-            run.advance(count)
-        runs = sorted(runs, key=lambda run: merit(model, run.step), reverse=True)[:left]
-    return [run.step.parameters for run in runs]
-
-
-class _Run:
-    """One contestant: EM on the sample, advanced round by round."""
-
-    def __init__(
-        self,
-        model: Model,
-        kernel: Kernel,
-        sample: Rows,
-        start: Parameters,
-        random: np.random.RandomState,
-    ):
-        self._loop = steps(model, kernel, sample, start, random)
-        self.step = next(self._loop)
-
-    def advance(self, count: int) -> None:
-        """Make `count` more steps."""
-        *_, self.step = islice(self._loop, count)
+    runs = side_by_side(list(starts))
+    if len(runs.weights) > 1:
+        repairers = Repairers([Repairer(model, kernel, sample, random) for _ in runs.weights])
+        step = scored(model, kernel, sample, 0, runs)
+        for count, left in rounds:
+            *_, step = islice(steps_after(model, kernel, sample, step, repairers), count)
+            sound, objective = merit(model, step)
+            best = np.lexsort((-objective, ~sound))[:left]
+            runs = Parameters(*(values[best] for values in step.parameters))
+            step = step._replace(parameters=runs, stats=step.stats[best])
+            repairers = repairers[best]
+    return [Parameters(*run) for run in zip(*runs, strict=True)]
 
 
 def first_guess(
@@ -125,12 +114,13 @@ def first_guess(
     return model.update(total)
 
 
-def merit(model: Model, step: Step) -> tuple[bool, float]:
+def merit(model: Model, step: Step) -> tuple[Any, Any]:
     """Objective, but any run without a spurious component before any run with one.
 
-    Rounded, so that of runs to the same optimum the first one wins.
+    Rounded, so that of runs to the same optimum the first one wins. Of runs side by side: (runs,).
     """
-    return not model.spurious(step.stats).any(), round(step.objective, 9)
+    sound = ~np.any(model.spurious(step.stats), axis=-1)
+    return sound, np.round(step.objective, 9)
 
 
 def _grow(

@@ -19,7 +19,7 @@ class Form(Enum):
 
 
 class Density(NamedTuple):
-    """A mixture as a kernel reads it.
+    """A mixture as a kernel reads it; leading axes, if any, are mixtures side by side.
 
     The log joint density of row x and component j is
     ``offset_j - 1/2 * ||(x - centre_j) scale_j||^2``: for maximum likelihood

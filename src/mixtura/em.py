@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from mixtura.collapse import Repair, Repairer
+from mixtura.collapse import Repair, Repairer, Repairers
 from mixtura.covariance import Parameters
 from mixtura.exceptions import InvalidDataError
 from mixtura.kernels import Kernel
@@ -19,19 +19,22 @@ from mixtura.rows import Rows
 from mixtura.stats import Stats
 from mixtura.stopping import STOPPING, StoppingRule
 
-__all__ = ["Reason", "Step", "steps", "steps_after", "stopped", "until"]
+__all__ = ["Reason", "Step", "scored", "steps", "steps_after", "stopped", "until"]
 
 # Why a run ended where it did; of a step that is not its last, that it goes on.
 Reason = Literal["running", "converged", "max_iter", "callback"]
 
 
 class Step(NamedTuple):
-    """One turn of the loop. Objective and log-likelihood are of these very parameters."""
+    """One turn of the loop. Objective and log-likelihood are of these very parameters.
+
+    Runs may go side by side on the same rows: then all but the iteration have a leading axis.
+    """
 
     iteration: int  # number of M-steps behind the parameters
     parameters: Parameters
-    objective: float  # what the model climbs, in nats per unit of row weight
-    log_likelihood: float  # of its density, likewise; the same where there is no prior
+    objective: Any  # what the model climbs, in nats per unit of row weight
+    log_likelihood: Any  # of its density, likewise; the same where there is no prior
     stats: Stats
     repairs: tuple[Repair, ...] = ()  # made on the way to these parameters
     reason: Reason = "running"
@@ -48,9 +51,9 @@ def steps(
 
     The objective never falls from one step to the next, except across a repair.
     """
-    first = _scored(model, kernel, rows, 0, start)
+    first = scored(model, kernel, rows, 0, start)
     yield first
-    yield from steps_after(model, kernel, rows, first, random)
+    yield from steps_after(model, kernel, rows, first, Repairer(model, kernel, rows, random))
 
 
 def steps_after(
@@ -58,22 +61,20 @@ def steps_after(
     kernel: Kernel,
     rows: Rows,
     step: Step,
-    random: np.random.RandomState,
-    repaired: Sequence[Repair] = (),
+    repairer: Repairer | Repairers,
 ) -> Iterator[Step]:
-    """The steps that come after `step`, on the way to which there were these repairs."""
-    repairer = Repairer(model, kernel, rows, random, repaired)
+    """The steps that come after `step`."""
     while True:
         parameters = model.update(step.stats)
         repairs: tuple[Repair, ...] = ()
         collapsed = model.collapsed(step.stats)
         if collapsed.any():
             parameters, repairs = repairer.repair(parameters, collapsed)
-        step = _scored(model, kernel, rows, step.iteration + 1, parameters, repairs)
+        step = scored(model, kernel, rows, step.iteration + 1, parameters, repairs)
         yield step
 
 
-def _scored(
+def scored(
     model: Model,
     kernel: Kernel,
     rows: Rows,
@@ -90,7 +91,7 @@ def _scored(
 
 
 def _check_within_reach(stats: Stats) -> None:
-    if not math.isfinite(stats.log_likelihood):
+    if not np.all(np.isfinite(stats.log_likelihood)):
         raise InvalidDataError(
             "`X` must have a positive density in the mixture that a run of EM begins with or comes "
             "to, got rows so far away that it underflows; leave outliers out of `X`, standardise "

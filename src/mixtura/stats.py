@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 __all__ = ["Stats"]
 
@@ -17,12 +20,14 @@ _ALMOST_NOTHING = 10 * sys.float_info.epsilon
 class Stats:
     """Sums over rows of one pass; ``a + b`` equals the rows of both together.
 
+    Of mixtures side by side the fields but `total` have the same leading axes as the density.
+
     With r the responsibility of component j for a row x of weight w, and c the centre of j in
     the density that was used. Sums about the current centres keep their accuracy at any
     distance from the origin, in float32 too.
     """
 
-    log_likelihood: float  # sum w log p(x)
+    log_likelihood: Any  # sum w log p(x); a float of one mixture
     total: float  # sum w
     counts: Array  # (k,)     sum w r
     centres: Array  # (k, d)   what the next two are about
@@ -37,6 +42,24 @@ class Stats:
             self.centres,
             self.shift + other.shift,
             self.scatter + other.scatter,
+        )
+
+    @classmethod
+    def side_by_side(cls, each: Sequence[Stats]) -> Stats:
+        """Stats of several mixtures of the same rows, with a leading axis."""
+        names = ("log_likelihood", "counts", "centres", "shift", "scatter")
+        stacks = {name: np.stack([getattr(stats, name) for stats in each]) for name in names}
+        return cls(total=each[0].total, **stacks)
+
+    def __getitem__(self, mixture: Any) -> Stats:
+        """Stats of one of several mixtures side by side, or of some."""
+        return Stats(
+            self.log_likelihood[mixture],
+            self.total,
+            self.counts[mixture],
+            self.centres[mixture],
+            self.shift[mixture],
+            self.scatter[mixture],
         )
 
     def __sub__(self, other: Stats) -> Stats:
@@ -56,6 +79,6 @@ class Stats:
         return self.counts + _ALMOST_NOTHING
 
     @property
-    def mean_log_likelihood(self) -> float:
+    def mean_log_likelihood(self) -> Any:
         """Log-likelihood per unit of row weight, in nats."""
         return self.log_likelihood / self.total

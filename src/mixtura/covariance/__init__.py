@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mixtura.covariance.family import TINY, CovarianceFamily, Parameters
+from mixtura.covariance.family import TINY, CovarianceFamily, Parameters, side_by_side
 from mixtura.registry import Registry
 
-__all__ = ["COVARIANCES", "TINY", "CovarianceFamily", "Parameters"]
+__all__ = ["COVARIANCES", "TINY", "CovarianceFamily", "Parameters", "side_by_side"]
 
 COVARIANCES: Registry[CovarianceFamily] = Registry(
     __name__, CovarianceFamily, parameter="covariance_type", skip=("family",)

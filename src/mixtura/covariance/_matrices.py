@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from scipy.linalg import lapack
 
 from mixtura.covariance.family import TINY, CovarianceFamily
 
@@ -24,13 +21,14 @@ class MatrixFamily(CovarianceFamily):
         return result
 
     def cholesky(self, covariances: np.ndarray) -> np.ndarray:
-        return _each(_inverse_factor, covariances)
+        return _triangular_inverse(np.swapaxes(_lower_factor(covariances), -1, -2))
 
     def cholesky_of_precisions(self, precisions: np.ndarray) -> np.ndarray:
-        return _each(_upper_factor, precisions)
+        # U U' = precision, U upper triangular: the lower factor of the matrix reversed
+        return _lower_factor(precisions[..., ::-1, ::-1])[..., ::-1, ::-1]
 
     def covariances(self, cholesky: np.ndarray) -> np.ndarray:
-        inverse = _each(_triangular_inverse, cholesky)
+        inverse = _triangular_inverse(cholesky)
         return np.swapaxes(inverse, -1, -2) @ inverse
 
     def precisions(self, cholesky: np.ndarray) -> np.ndarray:
@@ -53,30 +51,20 @@ class MatrixFamily(CovarianceFamily):
         return np.linalg.eigvalsh(covariances / sd[:, None] / sd)[..., 0]
 
 
-def _each(function: Callable[[np.ndarray], np.ndarray], matrices: np.ndarray) -> np.ndarray:
-    stack = matrices.reshape(-1, *matrices.shape[-2:])
-    return np.stack([function(matrix) for matrix in stack]).reshape(matrices.shape)
-
-
-def _inverse_factor(matrix: np.ndarray) -> np.ndarray:
-    """Upper triangular U with ``U U' = matrix^-1``."""
-    return _triangular_inverse(_lower_factor(matrix).T)
-
-
-def _upper_factor(matrix: np.ndarray) -> np.ndarray:
-    """Upper triangular U with ``U U' = matrix``: the lower factor of the matrix reversed."""
-    return _lower_factor(matrix[::-1, ::-1])[::-1, ::-1]
-
-
-def _lower_factor(matrix: np.ndarray) -> np.ndarray:
-    """Cholesky factor; nan where a pivot is lost in the rounding of its own diagonal."""
-    lower, failed = lapack.dpotrf(matrix, lower=1, clean=1)
-    definite = not failed and np.all(
-        np.square(lower.diagonal()) >= np.maximum(_ROUNDING * len(matrix) * matrix.diagonal(), TINY)
-    )
-    return lower if definite else np.full_like(matrix, np.nan)
+def _lower_factor(matrices: np.ndarray) -> np.ndarray:
+    """Cholesky factors; nan where a pivot is lost in the rounding of its own diagonal."""
+    try:
+        lower = np.linalg.cholesky(matrices)
+    except np.linalg.LinAlgError:  # of one of them, and it does not say of which
+        if matrices.ndim == 2:
+            return np.full_like(matrices, np.nan)
+        return np.stack([_lower_factor(matrix) for matrix in matrices])
+    pivots, diagonal = (np.diagonal(each, axis1=-2, axis2=-1) for each in (lower, matrices))
+    least = np.maximum(_ROUNDING * matrices.shape[-1] * diagonal, TINY)
+    definite = np.all(np.square(pivots) >= least, axis=-1)
+    return np.where(definite[..., None, None], lower, np.nan)
 
 
 def _triangular_inverse(upper: np.ndarray) -> np.ndarray:
-    inverse, failed = lapack.dtrtri(upper, lower=0)
-    return np.full_like(upper, np.nan) if failed else inverse
+    """Back-substitution: an upper triangle is its own LU factor, and nothing is exchanged."""
+    return np.linalg.inv(upper)

@@ -23,7 +23,7 @@ class Diag(VarianceFamily):
         return 2
 
     def estimate(self, stats: Stats) -> np.ndarray:
-        counts = stats.safe_counts[:, None]
+        counts = stats.safe_counts[..., None]
         return (stats.scatter - stats.shift**2 / counts) / counts
 
     def add_to_diagonal(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from mixtura.density import Form
 from mixtura.stats import Stats
 
-__all__ = ["TINY", "CovarianceFamily", "Parameters"]
+__all__ = ["TINY", "CovarianceFamily", "Parameters", "side_by_side"]
 
 # A smaller variance is none: its precision would overflow.
 TINY = 1e-300
@@ -25,10 +26,16 @@ class Parameters(NamedTuple):
     cholesky: np.ndarray  # same shape: precision = cholesky @ cholesky', upper triangular
 
 
+def side_by_side(each: Sequence[Parameters]) -> Parameters:
+    """Several mixtures as one, with a leading axis."""
+    return Parameters(*(np.stack(values) for values in zip(*each, strict=True)))
+
+
 class CovarianceFamily(ABC):
     """Covariances of all components in one family-shaped array, and its algebra.
 
-    A family holds no state. Its file's name is the string that users type.
+    What EM does at every step also takes mixtures side by side: leading axes before the shapes
+    below. A family holds no state. Its file's name is the string that users type.
     """
 
     form: Form

@@ -26,9 +26,9 @@ class Full(MatrixFamily):
         return d + 1
 
     def estimate(self, stats: Stats) -> np.ndarray:
-        counts = stats.safe_counts[:, None, None]
-        shift = stats.shift[:, :, None]
-        return (stats.scatter - shift * np.swapaxes(shift, 1, 2) / counts) / counts
+        counts = stats.safe_counts[..., None, None]
+        shift = stats.shift[..., None]
+        return (stats.scatter - shift * np.swapaxes(shift, -1, -2) / counts) / counts
 
     def matrices(self, covariances: np.ndarray, k: int, d: int) -> np.ndarray:
         return covariances

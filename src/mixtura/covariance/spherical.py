@@ -23,14 +23,14 @@ class Spherical(VarianceFamily):
         return 2
 
     def estimate(self, stats: Stats) -> np.ndarray:
-        counts = stats.safe_counts[:, None]
-        return np.mean((stats.scatter - stats.shift**2 / counts) / counts, axis=1)
+        counts = stats.safe_counts[..., None]
+        return np.mean((stats.scatter - stats.shift**2 / counts) / counts, axis=-1)
 
     def add_to_diagonal(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:
         return covariances + np.mean(variances)
 
     def scale(self, cholesky: np.ndarray, d: int) -> np.ndarray:
-        return np.repeat(cholesky[:, None], d, axis=1)
+        return np.repeat(cholesky[..., None], d, axis=-1)
 
     def narrowest(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:
         return covariances / np.mean(variances)

@@ -26,7 +26,7 @@ class Tied(MatrixFamily):
         return 1
 
     def estimate(self, stats: Stats) -> np.ndarray:
-        between = (stats.shift / stats.safe_counts[:, None]).T @ stats.shift
+        between = np.swapaxes(stats.shift / stats.safe_counts[..., None], -1, -2) @ stats.shift
         return (stats.scatter - between) / stats.total
 
     def matrices(self, covariances: np.ndarray, k: int, d: int) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 from mixtura.checkpoint import Checkpoint, Run, State
 from mixtura.contest import merit
 from mixtura.covariance import Parameters
+from mixtura.collapse import Repairer
 from mixtura.em import Step, steps, steps_after, stopped, until
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.problem import Problem
@@ -83,7 +84,8 @@ def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
         for place, value in enumerate(run.history)
     ]
     repaired = [repair for _, repair in run.repairs]
-    future = steps_after(*plan.problem, run.last, plan.random, repaired)
+    repairer = Repairer(*plan.problem, plan.random, repaired)
+    future = steps_after(*plan.problem, run.last, repairer)
     loop = until(chain(past, future), plan.tol, plan.max_iter, plan.previous, plan.rule)
     return islice(loop, len(past), None)
 

@@ -17,8 +17,9 @@ class Kernel(ABC):
     """Three functions of a density and a block of rows.
 
     A block `x` is a C-contiguous (b, d) array of float64 or float32; results are float64
-    whatever the block is. `weights` is (b,) float64, or None for ones. Kernels hold no state
-    and may be called from many threads at once.
+    whatever the block is. `weights` is (b,) float64, or None for ones. `statistics` takes
+    mixtures side by side too, the others take one. Kernels hold no state and may be called from
+    many threads at once.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,12 @@ class NumbaKernel(Kernel):
     name = "numba"
 
     def block_rows(self, density: Density) -> int:
-        k, d = density.centres.shape
+        k, d = density.centres.shape[-2:]
         return max(16384, 16 * k * d)
 
     def statistics(self, density: Density, x: Array, weights: Array | None = None) -> Stats:
+        if density.centres.ndim > 2:
+            return Stats.side_by_side([self.statistics(one, x, weights) for one in _each(density)])
         w = _view(_UNWEIGHTED if weights is None else weights, np.float64)
         likelihood, total, counts, shift, scatter = statistics(*_arguments(density, x), w)
         return Stats(likelihood, total, counts, density.centres, shift, scatter)
@@ -53,6 +56,12 @@ class NumbaKernel(Kernel):
 
     def log_density(self, density: Density, x: Array) -> Array:
         return log_density(*_arguments(density, x))
+
+
+def _each(density: Density) -> Iterator[Density]:
+    """Mixtures side by side, one by one."""
+    arrays = (density.offset, density.centres, density.scale)
+    return (Density(*one, density.form) for one in zip(*arrays, strict=True))
 
 
 def _arguments(density: Density, x: Array) -> tuple[Any, Array, int]:

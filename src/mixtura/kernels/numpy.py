@@ -24,20 +24,20 @@ class NumpyKernel(Kernel):
     name = "numpy"
 
     def block_rows(self, density: Density) -> int:
-        k, d = density.centres.shape
-        return max(256, 2**18 // (k * d))
+        return max(256, 2**18 // density.centres.size)
 
     def statistics(self, density: Density, x: Array, weights: Array | None = None) -> Stats:
         xp = namespace(x)
         x = xp.astype(x, xp.float64, copy=False)
         deviations = _deviations(density, x)
         log_density, posterior = _posterior(_log_joint(density, deviations))
-        w = xp.ones_like(log_density) if weights is None else weights
+        w = xp.ones(x.shape[0], dtype=x.dtype) if weights is None else weights
         responsibilities = w * posterior  # (k, n)
+        log_likelihood = xp.sum(w * log_density, axis=-1)
         return Stats(
-            log_likelihood=float(xp.sum(w * log_density)),
+            log_likelihood=log_likelihood if log_likelihood.ndim else float(log_likelihood),
             total=float(xp.sum(w)),
-            counts=xp.sum(responsibilities, axis=1),
+            counts=xp.sum(responsibilities, axis=-1),
             centres=density.centres,
             **_moments(density.form, responsibilities, deviations),
         )
@@ -55,17 +55,19 @@ class NumpyKernel(Kernel):
 
 def _deviations(density: Density, x: Array) -> Array:
     """Every row seen from every centre, (k, n, d)."""
-    return x[None, :, :] - density.centres[:, None, :]
+    return x - density.centres[..., None, :]
 
 
 def _log_joint(density: Density, deviations: Array) -> Array:
     """Offset minus half the squared Mahalanobis distance, (k, n)."""
     xp = namespace(deviations)
     if density.form is Form.DIAGONAL:
-        whitened = deviations * density.scale[:, None, :]
-    else:  # dense has a factor for each component, shared one for all
+        whitened = deviations * density.scale[..., None, :]
+    elif density.form is Form.SHARED:  # one factor for all components
+        whitened = deviations @ density.scale[..., None, :, :]
+    else:
         whitened = deviations @ density.scale
-    return density.offset[:, None] - 0.5 * xp.sum(whitened * whitened, axis=-1)
+    return density.offset[..., None] - 0.5 * xp.sum(whitened * whitened, axis=-1)
 
 
 def _posterior(log_joint: Array) -> tuple[Array, Array]:
@@ -74,19 +76,19 @@ def _posterior(log_joint: Array) -> tuple[Array, Array]:
     The log of the sum of exp, and every exp over that sum (Bishop 2006, equation 9.13).
     """
     xp = namespace(log_joint)
-    top = xp.max(log_joint, axis=0)
+    top = xp.max(log_joint, axis=-2, keepdims=True)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
     shares = xp.exp(log_joint - top)
-    total = xp.sum(shares, axis=0)
-    return top + xp.log(total), shares / total
+    total = xp.sum(shares, axis=-2, keepdims=True)
+    return xp.squeeze(top + xp.log(total), axis=-2), shares / total
 
 
 def _moments(form: Form, responsibilities: Array, deviations: Array) -> dict[str, Array]:
     """First and second moments about the centres, in the density's form."""
     xp = namespace(deviations)
-    weighted = responsibilities[:, :, None] * deviations  # (k, n, d)
-    shift = xp.sum(weighted, axis=1)
+    weighted = responsibilities[..., None] * deviations  # (k, n, d)
+    shift = xp.sum(weighted, axis=-2)
     if form is Form.DIAGONAL:
-        return {"shift": shift, "scatter": xp.sum(weighted * deviations, axis=1)}
+        return {"shift": shift, "scatter": xp.sum(weighted * deviations, axis=-2)}
     scatter = xp.matrix_transpose(weighted) @ deviations
-    return {"shift": shift, "scatter": xp.sum(scatter, axis=0) if form is Form.SHARED else scatter}
+    return {"shift": shift, "scatter": xp.sum(scatter, axis=-3) if form is Form.SHARED else scatter}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,17 +26,17 @@ class MaximumLikelihood(Model):
     def density(self, parameters: Parameters) -> Density:
         return density(self.family, parameters)
 
-    def objective(self, parameters: Parameters, stats: Stats) -> float:
+    def objective(self, parameters: Parameters, stats: Stats) -> Any:
         return stats.mean_log_likelihood
 
     def update(self, stats: Stats) -> Parameters:
         empty = self.empty(stats)
         weights = self.weight_rule.estimate(np.where(empty, 0.0, stats.counts))
-        means = stats.centres + stats.shift / stats.safe_counts[:, None]
+        means = stats.centres + stats.shift / stats.safe_counts[..., None]
         covariances = self.family.estimate(stats)
         if empty.any() and self.family.form is not Form.SHARED:
             covariances[empty] = self.spread.covariances
-        regularisation = np.full(means.shape[1], self.reg_covar)
+        regularisation = np.full(means.shape[-1], self.reg_covar)
         covariances = self.family.add_to_diagonal(covariances, regularisation)
         return Parameters(weights, means, *self.definite(covariances))
 
@@ -47,7 +48,7 @@ class MaximumLikelihood(Model):
         the data say.
         """
         empty, few = self.empty(stats), self.few(stats)
-        hopeless = stats.total < len(few) * self.family.rows_needed(len(self.spread.mean))
+        hopeless = stats.total < few.shape[-1] * self.family.rows_needed(len(self.spread.mean))
         if hopeless or not few.any():
             return empty
         return empty | (few & self.narrow(stats))
@@ -60,6 +61,6 @@ class MaximumLikelihood(Model):
 
         Where rows are scarce for every component, a flat one is as good as any.
         """
-        if stats.total < 2 * (len(self.spread.mean) + 1) * len(stats.counts):
+        if stats.total < 2 * (len(self.spread.mean) + 1) * stats.counts.shape[-1]:
             return self.empty(stats) | self.few(stats)
         return self.degenerate(stats)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
 from mixtura.covariance import CovarianceFamily, Parameters
-from mixtura.density import Density
+from mixtura.density import Density, Form
 from mixtura.exceptions import InvalidDataError
 from mixtura.model.spread import NO_WIDTH, Spread
 from mixtura.stats import Stats
@@ -29,7 +29,8 @@ class Model(ABC):
     """What is fitted, and how a step fits it: maximum likelihood, or with a prior.
 
     The loop knows four things of a rule: the density of its parameters, the parameters after a
-    step, the objective that no step lowers, and which components are to begin again.
+    step, the objective that no step lowers, and which components are to begin again. All four take
+    runs side by side too: then arrays have a leading axis.
     """
 
     family: CovarianceFamily
@@ -45,7 +46,7 @@ class Model(ABC):
         """The M-step: the best parameters given the responsibilities in `stats`."""
 
     @abstractmethod
-    def objective(self, parameters: Parameters, stats: Stats) -> float:
+    def objective(self, parameters: Parameters, stats: Stats) -> Any:
         """What a run climbs, in nats per unit of row weight.
 
         `stats` are of a pass with the density of these very `parameters`.
@@ -106,7 +107,9 @@ class Model(ABC):
     def narrow(self, stats: Stats) -> np.ndarray:
         """Components, (k,) bool, with no width in some direction in which all rows have one."""
         if self.spread.flat:
-            return np.zeros(len(stats.counts), dtype=bool)
+            return np.zeros(stats.counts.shape, dtype=bool)
         covariances = self.family.estimate(stats)
         narrow = self.family.narrowest(covariances, self.spread.variances) <= NO_WIDTH
-        return np.broadcast_to(narrow, len(stats.counts))
+        if self.family.form is Form.SHARED:  # one for all components
+            narrow = narrow[..., None]
+        return np.broadcast_to(narrow, stats.counts.shape)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from mixtura.covariance import CovarianceFamily, Parameters
-from mixtura.density import Density
+from mixtura.density import Density, Form
 
 __all__ = ["density", "unit_density"]
 
 
 def density(family: CovarianceFamily, parameters: Parameters) -> Density:
     """A mixture as kernels read it: ``offset = log weight + log det scale - d/2 log 2 pi``."""
-    k, d = parameters.means.shape
-    log_det = -0.5 * np.sum(np.log(family.pivots(parameters.cholesky, k, d)), axis=1)
+    d = parameters.means.shape[-1]
+    scale = family.scale(parameters.cholesky, d)
     with np.errstate(divide="ignore"):
-        offset = np.log(parameters.weights) + log_det - 0.5 * d * math.log(2.0 * math.pi)
-    return Density(offset, parameters.means, family.scale(parameters.cholesky, d), family.form)
+        log_weights = np.log(parameters.weights)
+    offset = log_weights + _LOG_DET[family.form](scale) - 0.5 * d * math.log(2.0 * math.pi)
+    return Density(offset, parameters.means, scale, family.form)
 
 
 def unit_density(family: CovarianceFamily, centre: np.ndarray) -> Density:
@@ -28,3 +30,14 @@ def unit_density(family: CovarianceFamily, centre: np.ndarray) -> Density:
     covariances = family.project(np.eye(d)[None], one)
     unit = Parameters(one, centre[None], covariances, family.cholesky(covariances))
     return density(family, unit)
+
+
+def _log_det(scale: np.ndarray) -> np.ndarray:
+    return np.sum(np.log(np.diagonal(scale, axis1=-2, axis2=-1)), axis=-1)
+
+
+_LOG_DET: dict[Form, Callable[[np.ndarray], np.ndarray]] = {
+    Form.DENSE: _log_det,
+    Form.SHARED: lambda scale: _log_det(scale)[..., None],
+    Form.DIAGONAL: lambda scale: np.sum(np.log(scale), axis=-1),
+}

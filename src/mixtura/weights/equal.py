@@ -14,7 +14,7 @@ class Equal(WeightRule):
 
     def estimate(self, counts: np.ndarray) -> np.ndarray:
         alive = counts > 0.0
-        return alive / np.sum(alive)
+        return alive / np.sum(alive, axis=-1, keepdims=True)
 
     def n_parameters(self, k: int) -> int:
         return 0

@@ -13,7 +13,7 @@ class Free(WeightRule):
     """Maximum-likelihood proportions (Bishop 2006, eq. 9.22)."""
 
     def estimate(self, counts: np.ndarray) -> np.ndarray:
-        return counts / np.sum(counts)
+        return counts / np.sum(counts, axis=-1, keepdims=True)
 
     def n_parameters(self, k: int) -> int:
         return k - 1
