@@ -119,7 +119,7 @@ class Repairers:
         )
         return side_by_side(mended), tuple(chain.from_iterable(repairs))
 
-    def __getitem__(self, runs: Sequence[int]) -> Repairers:
+    def __getitem__(self, runs: np.ndarray) -> Repairers:
         return Repairers([self._each[run] for run in runs])
 
 

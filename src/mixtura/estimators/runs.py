@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mixtura.checkpoint import Checkpoint, Run, State
+from mixtura.collapse import Repairer
 from mixtura.contest import merit
 from mixtura.covariance import Parameters
-from mixtura.collapse import Repairer
 from mixtura.em import Step, steps, steps_after, stopped, until
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.problem import Problem
