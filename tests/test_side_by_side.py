@@ -12,7 +12,7 @@ from mixtura.contest import first_guess
 from mixtura.covariance import COVARIANCES, side_by_side
 from mixtura.em import scored, steps, steps_after
 from mixtura.kernels import KERNELS
-from mixtura.model import Model, Spread, unit_density
+from mixtura.model import MaximumLikelihood, Spread, unit_density
 from mixtura.rows import MemoryRows
 from mixtura.starts import seeds
 from mixtura.weights import WEIGHTS
@@ -26,7 +26,7 @@ def problem(family, kernel, rule="free"):
     centres = random.normal(0.0, 3.0, (K, 4))
     rows = MemoryRows(centres[random.integers(K, size=400)] + random.standard_normal((400, 4)))
     whole = kernel.statistics(unit_density(family, rows.x.mean(axis=0)), rows.x)
-    return Model(family, WEIGHTS[rule], 1e-6, Spread.of(family, whole)), rows
+    return MaximumLikelihood(family, 1e-6, Spread.of(family, whole), WEIGHTS[rule]), rows
 
 
 @pytest.mark.parametrize("kernel", [KERNELS[name] for name in KERNELS], ids=list(KERNELS))
