@@ -25,6 +25,7 @@ _COMMANDS = (
     "describe",
     "datasets",
     "bench",
+    "course",
 )
 
 
