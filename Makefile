@@ -5,13 +5,16 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all lint bench clean
+.PHONY: help demo studio test test-all lint bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.demo ## choose, fit, draw and save a mixture of Old Faithful into out/
 	$(BIN)/mixtura select faithful -k 1:9 --output-dir out
+
+studio: .venv/.studio ## open the studio in a browser
+	$(BIN)/mixtura studio
 
 test: lint ## lint, then the test-suite (PYTHON=python3.x picks the Python of a new .venv)
 	$(BIN)/python -m pytest -n 2
@@ -32,8 +35,12 @@ clean: ## remove .venv, out/ and caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp a set of extras, renewed when pyproject.toml changes.
-.venv/.dev: pyproject.toml | .venv/.made
+.venv/.dev: pyproject.toml | .venv/.made .venv/.browser
 	$(PIP) -e '.[all,dev]'
+	@touch .venv/.demo .venv/.studio $@
+
+.venv/.studio: pyproject.toml | .venv/.made
+	$(PIP) -e '.[studio]'
 	@touch .venv/.demo $@
 
 .venv/.demo: pyproject.toml | .venv/.made
@@ -43,6 +50,14 @@ clean: ## remove .venv, out/ and caches
 .venv/.bench: pyproject.toml | .venv/.made
 	$(PIP) -e '.[all,bench]'
 	@touch .venv/.demo $@
+
+# Node runs the tests of the studio's JavaScript, Chromium those of its screens.
+.venv/.browser: | .venv/.made
+	@{ command -v node && command -v chromium && fc-list :lang=zh | grep -q .; } >/dev/null 2>&1 || { \
+	  test "$$(id -u)" = 0 && apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends nodejs chromium fonts-noto-cjk fontconfig >/dev/null; } || { \
+	  echo "the tests need these; type: sudo apt install nodejs chromium fonts-noto-cjk" >&2; exit 1; }
+	@touch $@
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

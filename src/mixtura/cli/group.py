@@ -24,6 +24,7 @@ _COMMANDS = (
     "plot",
     "describe",
     "datasets",
+    "studio",
     "bench",
     "course",
 )

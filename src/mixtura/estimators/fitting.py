@@ -38,7 +38,7 @@ from mixtura.model import Model
 from mixtura.rows import Rows, one_blas_thread
 from mixtura.stopping import STOPPING
 
-__all__ = ["fit_attributes"]
+__all__ = ["begin", "fit_attributes"]
 
 # From here up to the line that called `fit`.
 _CALLER = 5
@@ -134,11 +134,11 @@ def _start(
     """Starting parameters of a run, made when its turn comes."""
     if _goes_on(estimator):
         return partial(_last_parameters, estimator, problem)
-    beginning = _beginning(estimator, problem)
-    return partial(beginning.parameters, problem, random, estimator.tol)
+    return partial(begin(estimator, problem).parameters, problem, random, estimator.tol)
 
 
-def _beginning(estimator: Any, problem: Problem) -> Beginning:
+def begin(estimator: Any, problem: Problem) -> Beginning:
+    """Where an estimator's runs begin, as its parameters, checked here, say."""
     k, d, family = estimator.n_components, problem.rows.d, problem.model.family
     init, kept = estimator.init_params, problem.rows.kept
     if kept is not None and not isinstance(init, str) and hasattr(init, "__len__"):

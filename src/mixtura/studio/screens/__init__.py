@@ -1,0 +1,1 @@
+"""The screens, one a file; each has `show`, which gets the texts of a language."""

@@ -1,0 +1,79 @@
+"""What is on every screen: the title, the switch of languages, and the page's own language."""
+
+from __future__ import annotations
+
+import importlib
+from typing import NamedTuple
+
+import streamlit as st
+
+from mixtura.studio.language import LANGUAGES, Words, guess, words
+
+__all__ = ["SCREENS", "Screen", "choose_language", "open_screen"]
+
+_PAGE_LANGUAGE = """
+export default function ({ data }) { document.documentElement.lang = data; }
+"""
+_STYLE = """
+<style>
+.stMainBlockContainer { padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1320px; }
+h1 { padding: 0 !important; font-size: 1.7rem !important; letter-spacing: -0.01em; }
+.stMarkdown p { line-height: 1.6; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; }
+}
+</style>
+"""
+
+
+class Screen(NamedTuple):
+    """A screen: the module of its name in ``screens/`` draws it."""
+
+    name: str
+    icon: str
+
+
+SCREENS = (
+    Screen("playground", ":material/scatter_plot:"),
+    Screen("stepper", ":material/footprint:"),
+)
+
+
+def choose_language() -> Words:
+    """The texts of the language chosen before, in the address, or by the browser's locale."""
+    if "language" not in st.session_state:
+        asked = st.query_params.get("lang")
+        known = asked in LANGUAGES
+        st.session_state.language = asked if known else guess(st.context.locale)
+    return words(st.session_state.language)
+
+
+def open_screen(name: str, say: Words) -> None:
+    """Draw a screen under its title."""
+    st.html(_STYLE)
+    st.components.v2.component("mixtura_language", js=_PAGE_LANGUAGE)(
+        key="page-language", data=say.language
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(say(f"{name}.title"), anchor=False, width="stretch")
+        _switch(say)
+    st.markdown(say(f"{name}.lead"))
+    importlib.import_module(f"mixtura.studio.screens.{name}").show(say)
+
+
+def _switch(say: Words) -> None:
+    st.session_state.setdefault("language-switch", say.language)
+    chosen = st.segmented_control(
+        say("language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language-switch",
+        label_visibility="collapsed",
+        required=True,
+        width="content",
+    )
+    st.query_params["lang"] = say.language
+    if chosen and chosen != say.language:
+        st.session_state.language = chosen
+        st.query_params["lang"] = chosen
+        st.rerun()

@@ -1,0 +1,42 @@
+"""What can be taken from a screen: its script, its link, and the fitted model."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from mixtura import GaussianMixture
+from mixtura.studio.language import Words
+from mixtura.studio.links import with_query
+
+__all__ = ["take_away"]
+
+
+def take_away(
+    say: Words, code: str, query: dict[str, Any], fitted: Callable[[], GaussianMixture] | None
+) -> None:
+    """Boxes with a copy button each, and the model as a file made when it is asked for."""
+    with st.expander(say("take.code"), icon=":material/code:"):
+        st.code(code, language="python", height=340)
+    with st.expander(say("take.link"), icon=":material/link:"):
+        st.code(with_query(st.context.url or "", query), language=None, wrap_lines=True)
+        st.caption(say("take.link_note"))
+    if fitted is not None:
+        st.download_button(
+            say("take.model"),
+            lambda: _bytes(fitted()),
+            file_name="mixture.safetensors",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _bytes(mixture: GaussianMixture) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mixture.safetensors"
+        mixture.save(path)
+        return path.read_bytes()
