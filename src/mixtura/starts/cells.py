@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from mixtura.starts.nearest import nearest
 
@@ -102,8 +103,8 @@ def _means(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weights and means of the clusters; an empty one keeps its point."""
     k = len(points)
-    counts = np.bincount(labels, w, minlength=k)
-    sums = np.stack([np.bincount(labels, w * column, minlength=k) for column in x.T], axis=1)
+    owned = csr_array((w, labels, np.arange(len(x) + 1)), shape=(len(x), k))
+    counts, sums = np.bincount(labels, w, minlength=k), owned.T @ x
     filled = counts > 0.0
     return counts, np.where(filled[:, None], sums / np.where(filled, counts, 1.0)[:, None], points)
 
