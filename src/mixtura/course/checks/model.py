@@ -27,7 +27,11 @@ __all__ = [
 def density_is_the_sum() -> Evidence:
     """Mixtura's density of two bells is the sum that the formula says."""
     model = after(
-        baskets(0).rows, 0, [0.4, 0.6], [[140, 12], [170, 34]], [[[25, 6], [6, 9]], [[64, 36], [36, 64]]]
+        baskets(0).rows,
+        0,
+        [0.4, 0.6],
+        [[140, 12], [170, 34]],
+        [[[25, 6], [6, 9]], [[64, 36], [36, 64]]],
     )
     x = np.array([150.0, 20.0])
     expected = 0.4 * multivariate_normal.pdf(x, [140, 12], [[25, 6], [6, 9]])
@@ -60,7 +64,9 @@ def covariance_is_symmetric() -> Evidence:
         warnings.simplefilter("always")
         rows = np.random.default_rng(0).multivariate_normal([0, 0], said, 100_000)
     drawn = np.cov(rows.T)
-    ours = np.cov(np.random.default_rng(0).multivariate_normal([0, 0], [[3, 1.5], [1.5, 2]], 100_000).T)
+    ours = np.cov(
+        np.random.default_rng(0).multivariate_normal([0, 0], [[3, 1.5], [1.5, 2]], 100_000).T
+    )
     lost = float(np.max(np.abs(drawn - said)))
     held = len(heard) > 0 and lost > 0.3 and np.allclose(ours, [[3, 1.5], [1.5, 2]], atol=0.05)
     return Evidence(bool(held), {"max|drawn - said|": lost, "warnings": len(heard)})
@@ -75,7 +81,9 @@ def definite_or_no_density() -> Evidence:
         refused = False
     except np.linalg.LinAlgError:
         refused = True
-    return Evidence(refused and abs(least) < 1e-12, {"det Σ": float(np.linalg.det(flat)), "λ min": least})
+    return Evidence(
+        refused and abs(least) < 1e-12, {"det Σ": float(np.linalg.det(flat)), "λ min": least}
+    )
 
 
 def kmeans_needs_the_limit() -> Evidence:
@@ -94,7 +102,9 @@ def kmeans_needs_the_limit() -> Evidence:
 
 def labels_are_hidden() -> Evidence:
     """From the same five parameters come many z, one a customer: z is what is hidden."""
-    model = after(np.linspace(130, 180, 50)[:, None], 0, [0.4, 0.6], [140, 170], [[[25.0]], [[64.0]]])
+    model = after(
+        np.linspace(130, 180, 50)[:, None], 0, [0.4, 0.6], [140, 170], [[[25.0]], [[64.0]]]
+    )
     model.random_state = 0
     _, one = model.sample(200)
     model.random_state = 1
