@@ -6,7 +6,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mixtura import datasets, plot
+    from mixtura import datasets, plot, priors
+    from mixtura.adaptation import adapt
     from mixtura.estimators import GaussianMixture
     from mixtura.persist import load, save
     from mixtura.rows.scan import scan
@@ -19,9 +20,11 @@ __all__ = [
     "MixtureSelector",
     "Selection",
     "__version__",
+    "adapt",
     "datasets",
     "load",
     "plot",
+    "priors",
     "save",
     "scan",
     "select",
@@ -31,13 +34,14 @@ __all__ = [
 _LATE = {
     "GaussianMixture": "mixtura.estimators",
     "MixtureSelector": "mixtura.selection",
+    "adapt": "mixtura.adaptation",
     "Selection": "mixtura.selection",
     "select": "mixtura.selection",
     "load": "mixtura.persist",
     "save": "mixtura.persist",
     "scan": "mixtura.rows.scan",
 }
-_MODULES = ("datasets", "plot")
+_MODULES = ("datasets", "plot", "priors")
 
 
 def __getattr__(name: str) -> Any:

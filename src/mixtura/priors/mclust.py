@@ -133,7 +133,7 @@ def _check_number(name: str, value: Any, instead: str) -> None:
 
 def _check_numbers(name: str, value: Any) -> None:
     try:
-        finite = np.all(np.isfinite(np.asarray(value, dtype=np.float64)))
+        finite = bool(np.all(np.isfinite(np.asarray(value, dtype=np.float64))))
     except (TypeError, ValueError):
         finite = False
     if not finite:
