@@ -32,6 +32,7 @@ ESTIMATORS = [
         for engine in KERNELS
     ),
     GaussianMixture(2, proportions="equal", n_jobs=2),
+    GaussianMixture(2, prior="mclust"),
     SELECTOR,
 ]
 

@@ -25,11 +25,14 @@ from mixtura.exceptions import (
     MixturaWarning,
 )
 from mixtura.files import open_to_read, replacing
+from mixtura.priors import PRIORS
 from mixtura.sealed import Tensors, decode, encode, seal, unseal
 
 __all__ = ["load", "save"]
 
 _CLASSES: dict[str, type] = {"GaussianMixture": GaussianMixture}
+# What a parameter may hold besides plain values and arrays.
+_VALUES: dict[str, type] = {type(prior).__name__: type(prior) for prior in PRIORS.values()}
 _ADVICE = "save the model again with mixtura.save(model, path)"
 
 
@@ -178,4 +181,4 @@ def _encode_parameters(model: Any, tensors: Tensors) -> dict[str, Any]:
 
 
 def _decode_all(encoded: dict[str, Any], tensors: Tensors) -> dict[str, Any]:
-    return {name: decode(value, tensors, {}) for name, value in encoded.items()}
+    return {name: decode(value, tensors, _VALUES) for name, value in encoded.items()}

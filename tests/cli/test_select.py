@@ -94,7 +94,7 @@ def _default(command, name):
 
 def test_defaults_of_fit_are_the_estimators():
     parameters = inspect.signature(GaussianMixture).parameters
-    for name in ("tol", "max_iter", "n_init", "init_params", "reg_covar", "engine"):
+    for name in ("tol", "max_iter", "n_init", "init_params", "reg_covar", "prior", "engine"):
         assert _default(fit.command, name) == parameters[name].default
 
 
@@ -102,5 +102,5 @@ def test_defaults_of_select_are_the_functions():
     from mixtura.selection import search
 
     template = search._template({})
-    for name in ("tol", "max_iter", "n_init", "init_params", "reg_covar", "engine"):
+    for name in ("tol", "max_iter", "n_init", "init_params", "reg_covar", "prior", "engine"):
         assert _default(select.command, name) == getattr(template, name)

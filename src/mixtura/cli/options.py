@@ -45,6 +45,7 @@ class Fitting(NamedTuple):
     n_init: int
     init_params: str
     reg_covar: float
+    prior: str | None
     engine: str
     n_jobs: int | None
     random_state: int | None
@@ -170,6 +171,13 @@ def fitting(
             default=1e-6,
             show_default=True,
             help="Added to the diagonal of every covariance.",
+        ),
+        click.option(
+            "--prior",
+            type=Registered("mixtura.priors", "PRIORS"),
+            metavar="PRIOR",
+            help="What is believed of components before the rows: mclust, for few rows. None, if "
+            "not given.",
         ),
         click.option(
             "--engine",

@@ -94,5 +94,5 @@ def parameters(model: Any) -> dict[str, Any]:
         "converged": bool(model.converged_),
         "stop_reason": model.stop_reason_,
         "n_iter": int(model.n_iter_),
-        "mean_log_likelihood": float(model.lower_bound_),
+        "mean_log_likelihood": float(model.log_likelihood_),
     }

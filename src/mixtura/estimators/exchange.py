@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def fitted_like(mixture: Any, blank: Any) -> Any:
     settings = {name: value for name, value in mixture.get_params().items() if name in known}
     fitted = _copy_fitted(mixture, blank.set_params(**settings))
     fitted.history_ = [np.array(getattr(mixture, "lower_bounds_", []))]
+    fitted.log_likelihood_ = getattr(mixture, "lower_bound_", math.nan)
     fitted.stop_reason_ = "converged" if fitted.converged_ else "max_iter"
     fitted.degenerate_components_ = np.array([], dtype=int)
     fitted.kernel_, fitted.rows_ = "scikit-learn", "memory"

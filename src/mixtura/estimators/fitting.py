@@ -117,6 +117,7 @@ def _attributes(model: Model, step: Step) -> dict[str, Any]:
         "stop_reason_": step.reason,
         "n_iter_": step.iteration,
         "lower_bound_": step.objective,
+        "log_likelihood_": step.log_likelihood,
     }
 
 

@@ -1,4 +1,4 @@
-"""GaussianMixture: maximum-likelihood Gaussian mixtures with scikit-learn's contract."""
+"""GaussianMixture: maximum-likelihood or MAP Gaussian mixtures with scikit-learn's contract."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
     tol : float, default=1e-3
         What `stopping` compares with, in nats a row.
     reg_covar : float, default=1e-6
-        Added to every variance, in squared units of the features.
+        Added to every variance, in squared units of the features; nothing is added where there
+        is a `prior`.
     max_iter : int, default=100
         Most M-steps of a run; 0 returns the start.
     n_init : int, default=1
@@ -65,6 +66,10 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         Iterations between two lines.
     proportions : {"free", "equal"}, default="free"
         Whether components have shares of their own or all the same.
+    prior : {"mclust"}, object of `mixtura.priors` or None, default=None
+        What is believed of means and covariances before the rows are seen; the fit is then the
+        maximum of the posterior density, and no component collapses. "mclust": the conjugate
+        prior of Fraley and Raftery (2007), to be recommended where rows are few.
     stopping : {"gain", "aitken"}, default="gain"
         EM stops when a step gains less than `tol`; or, with "aitken", when the likelihood is within
         `tol` of Aitken's estimate of where it is going (Böhning et al. 1994), which goes on for
@@ -96,14 +101,17 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
     n_iter_ : int
         M-steps of the best run.
     lower_bound_ : float
-        Mean log-likelihood a row of the training data, in nats, of these very parameters.
-        (Scikit-learn's belongs to the parameters before the last M-step.)
+        What the fit climbs, of these very parameters: the mean log-likelihood a row, in nats;
+        with a `prior`, its log density over n is added, up to a constant. (Scikit-learn's
+        belongs to the parameters before the last M-step.)
+    log_likelihood_ : float
+        Mean log-likelihood a row of the training data, in nats; without a prior the same.
     lower_bounds_ : list of float
         The same after every M-step of the best run.
     degenerate_components_ : ndarray of int
         Components without rows, or with too few to give their covariance a volume.
     history_ : list of ndarray
-        Mean log-likelihood of every step of every run, the start's first; the best run last.
+        `lower_bound_` of every step of every run, the start's first; the best run last.
     kernel_, rows_ : str
         What computed the blocks, and where the rows were.
     n_features_in_ : int
@@ -145,6 +153,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         verbose: int = 0,
         verbose_interval: int = 10,
         proportions: str = "free",
+        prior: Any = None,
         stopping: str = "gain",
         engine: str = "auto",
         rows: str = "auto",
@@ -166,6 +175,7 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         self.verbose = verbose
         self.verbose_interval = verbose_interval
         self.proportions = proportions
+        self.prior = prior
         self.stopping = stopping
         self.engine = engine
         self.rows = rows
@@ -279,7 +289,8 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         fitted.precisions_ = family.precisions(fitted.precisions_cholesky_)
         fitted.n_features_in_ = d
         fitted.converged_, fitted.stop_reason_, fitted.n_iter_ = True, "given", 0
-        fitted.lower_bound_, fitted.lower_bounds_, fitted.history_ = math.nan, [], []
+        fitted.lower_bound_ = fitted.log_likelihood_ = math.nan
+        fitted.lower_bounds_, fitted.history_ = [], []
         fitted.degenerate_components_ = np.array([], dtype=int)
         fitted.kernel_, fitted.rows_ = "none", "none"
         return fitted

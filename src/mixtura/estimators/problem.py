@@ -10,7 +10,8 @@ import numpy as np
 from mixtura.covariance import COVARIANCES, TINY, CovarianceFamily
 from mixtura.exceptions import InvalidDataError
 from mixtura.kernels import Kernel, choose
-from mixtura.model import MaximumLikelihood, Model, Spread, unit_density
+from mixtura.model import MaximumAPosteriori, MaximumLikelihood, Model, Spread, unit_density
+from mixtura.priors import find_prior
 from mixtura.rows import Rows
 from mixtura.weights import WEIGHTS
 
@@ -35,10 +36,14 @@ def pose(estimator: Any, rows: Rows) -> Problem:
     family = COVARIANCES[estimator.covariance_type]
     kernel = choose(estimator.engine, rows.n, rows.d, estimator.n_components)
     spread = _spread(family, kernel, rows)
-    if estimator.reg_covar < TINY:
+    added = 0.0 if estimator.prior is not None else float(estimator.reg_covar)
+    if added < TINY:
         _check_not_tiny(rows, spread)
     rule = WEIGHTS[estimator.proportions]
-    model = MaximumLikelihood(family, float(estimator.reg_covar), spread, rule)
+    model: Model = MaximumLikelihood(family, added, spread, rule)
+    if estimator.prior is not None:
+        prior = find_prior(estimator.prior)
+        model = MaximumAPosteriori(family, added, spread, rule, prior, rows.n, rows.unit)
     return Problem(model, kernel, rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from mixtura.checkpoint import Checkpoint, digest, identify
 from mixtura.estimators.problem import Problem
 from mixtura.exceptions import InvalidParameterError
+from mixtura.priors import Prior
 
 __all__ = ["open_checkpoint"]
 
@@ -57,6 +59,8 @@ def _plain(value: Any) -> Any:
         return float(value)
     if isinstance(value, np.random.RandomState) or value is np.random:
         return "a generator"
+    if isinstance(value, Prior):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if hasattr(value, "means_"):
         parts = (value.weights_, value.means_, value.covariances_)
         return f"a mixture #{digest(*map(np.asarray, parts)):08x}"

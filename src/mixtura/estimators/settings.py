@@ -12,6 +12,7 @@ import numpy as np
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
+from mixtura.priors import find_prior
 from mixtura.rows import PLACES
 from mixtura.stopping import STOPPING
 from mixtura.weights import WEIGHTS
@@ -75,6 +76,14 @@ class _Verbosity(NamedTuple):
             raise InvalidParameterError(f"`{name}` must be 0, 1 or 2, got {value!r}; type {name}=1")
 
 
+class _Prior(NamedTuple):
+    """A prior by name, one as an object, or None."""
+
+    def check(self, name: str, value: Any) -> None:
+        if value is not None:
+            find_prior(value)
+
+
 class _Path(NamedTuple):
     """The name of a file, or None."""
 
@@ -95,6 +104,7 @@ _CHECKS: dict[str, Any] = {
     "verbose_interval": _Range(Integral, 1, "verbose_interval=10"),
     "covariance_type": _OneOf(COVARIANCES),
     "proportions": _OneOf(WEIGHTS),
+    "prior": _Prior(),
     "stopping": _OneOf(STOPPING),
     "engine": _OneOfOrAuto(KERNELS),
     "rows": _OneOfOrAuto(PLACES),

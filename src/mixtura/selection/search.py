@@ -139,7 +139,7 @@ def _candidate(
     return Candidate(
         covariance_type=family,
         n_components=k,
-        log_likelihood=mixture.lower_bound_ * rows.weight,
+        log_likelihood=mixture.log_likelihood_ * rows.weight,
         n_parameters=mixture.n_parameters(),
         aic=mixture.aic(x, weights),
         bic=mixture.bic(x, weights),
