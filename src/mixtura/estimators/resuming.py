@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any
 
@@ -60,7 +59,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.random.RandomState) or value is np.random:
         return "a generator"
     if isinstance(value, Prior):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: _plain(field) for name, field in vars(value).items()}
     if hasattr(value, "means_"):
         parts = (value.weights_, value.means_, value.covariances_)
         return f"a mixture #{digest(*map(np.asarray, parts)):08x}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +23,6 @@ class Overall(NamedTuple):
     flat: bool  # the rows have no width in some direction
 
 
-@dataclass(frozen=True, eq=False)
 class Prior(ABC):
     """A conjugate prior. The file's name is the string that users type."""
 
