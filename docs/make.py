@@ -47,6 +47,9 @@ def sections() -> dict[str, str]:
         "selector": table(
             ("attribute", "", "meaning"), documented(mixtura.MixtureSelector, "Attributes")
         ),
+        "priors": table(
+            ("parameter", "", "meaning"), documented(mixtura.priors.Mclust, "Parameters")
+        ),
         "plot": listing({name: getattr(plot, name) for name in plot.__all__}),
         "datasets": listing({name: getattr(datasets, name) for name in datasets.__all__}),
         "exceptions": exception_tree(),

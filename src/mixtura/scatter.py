@@ -24,15 +24,20 @@ def squares(form: Form, vectors: Array, counts: Array) -> Array:
     Returns
     -------
     squares : array
-        Dense (k, d, d), shared (d, d), summed over the components, or diagonal (k, d).
+        Dense (k, d, d), shared (d, d), summed over the components, or diagonal (k, d); leading
+        axes, if any, as those of `counts`.
     """
     return _SQUARES[form](vectors, counts)
 
 
+def _transposed(vectors: Array) -> Array:
+    return vectors.swapaxes(-1, -2)
+
+
 _SQUARES: dict[Form, Callable[[Array, Array], Array]] = {
     Form.DENSE: lambda vectors, counts: (
-        counts[:, None, None] * vectors[:, :, None] * vectors[:, None, :]
+        counts[..., None, None] * vectors[..., :, None] * vectors[..., None, :]
     ),
-    Form.SHARED: lambda vectors, counts: (vectors * counts[:, None]).T @ vectors,
-    Form.DIAGONAL: lambda vectors, counts: counts[:, None] * vectors**2,
+    Form.SHARED: lambda vectors, counts: _transposed(vectors * counts[..., None]) @ vectors,
+    Form.DIAGONAL: lambda vectors, counts: counts[..., None] * vectors**2,
 }

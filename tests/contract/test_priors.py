@@ -11,10 +11,11 @@ from scipy.optimize import minimize
 from scipy.stats import invgamma, invwishart, multivariate_normal
 
 from mixtura import datasets
-from mixtura.covariance import COVARIANCES, Parameters
+from mixtura.covariance import COVARIANCES, Parameters, side_by_side
 from mixtura.exceptions import InvalidParameterError
 from mixtura.priors import PRIORS, Mclust, Overall
 from mixtura.starts import statistics_given
+from mixtura.stats import Stats
 
 THEIRS = json.loads(Path(__file__).parents[1].joinpath("data", "mclust_priors.json").read_text())
 SETS = {
@@ -201,3 +202,28 @@ def test_a_prior_that_cannot_be_is_refused():
         (name,) = wrong
         with pytest.raises(InvalidParameterError, match=rf"`{name}` .*; type {name}=None"):
             Mclust(**wrong).belief(COVARIANCES[family], overall(COVARIANCES[family], x), 2)
+
+
+@PRIOR
+@FAMILY
+def test_mixtures_side_by_side_are_each_its_own(prior, name):
+    family, k, d = COVARIANCES[name], 3, 2
+    x = np.random.default_rng(7).standard_normal((20, d))
+    belief = prior.belief(family, overall(family, x), k)
+    each = [
+        statistics_given(
+            family.form, np.zeros(d), x, np.random.default_rng(s).dirichlet(np.ones(k), size=20)
+        )
+        for s in range(4)
+    ]
+    together = belief.joined(family.form, Stats.side_by_side(each))
+    found = family.estimate(together)
+    alone = []
+    for i, stats in enumerate(each):
+        joined = belief.joined(family.form, stats)
+        np.testing.assert_allclose(together.centres[i], joined.centres, rtol=1e-12)
+        np.testing.assert_allclose(found[i], family.estimate(joined), rtol=1e-12)
+        alone.append(parameters(family, joined.centres, family.estimate(joined)))
+    densities = belief.log_density(family, side_by_side(alone))
+    expected = [belief.log_density(family, one) for one in alone]
+    np.testing.assert_allclose(densities, expected, rtol=1e-12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -35,12 +36,12 @@ class MaximumAPosteriori(Model):
 
     def update(self, stats: Stats) -> Parameters:
         weights = self.weight_rule.estimate(np.where(self.empty(stats), 0.0, stats.counts))
-        joined = self._belief(len(weights)).joined(self.family.form, stats)
+        joined = self._belief(weights.shape[-1]).joined(self.family.form, stats)
         return Parameters(weights, joined.centres, *self.definite(self.family.estimate(joined)))
 
-    def objective(self, parameters: Parameters, stats: Stats) -> float:
+    def objective(self, parameters: Parameters, stats: Stats) -> Any:
         """Log-likelihood, and the prior's log density up to a constant, a row."""
-        believed = self._belief(len(stats.counts)).log_density(self.family, parameters)
+        believed = self._belief(stats.counts.shape[-1]).log_density(self.family, parameters)
         return stats.mean_log_likelihood + believed / stats.total
 
     def collapsed(self, stats: Stats) -> np.ndarray:

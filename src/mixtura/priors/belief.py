@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -56,7 +56,7 @@ class Belief(NamedTuple):
         form : Form
             That of `stats.scatter`.
         stats : Stats
-            Of k components.
+            Of k components; leading axes, if any, are mixtures side by side.
 
         Returns
         -------
@@ -65,14 +65,14 @@ class Belief(NamedTuple):
             are not to be estimated from them.
         """
         counts = stats.safe_counts
-        own = stats.shift / counts[:, None]  # the mean of a component's rows, from its centre
+        own = stats.shift / counts[..., None]  # the mean of a component's rows, from its centre
         away = self.mean - stats.centres - own
         share = self.shrinkage / (counts + self.shrinkage)
         return replace(
             stats,
-            total=stats.total + self.rows + len(counts) * self.mean_rows,
+            total=stats.total + self.rows + counts.shape[-1] * self.mean_rows,
             counts=stats.counts + self.rows + self.mean_rows,
-            centres=stats.centres + own + share[:, None] * away,
+            centres=stats.centres + own + share[..., None] * away,
             shift=np.zeros_like(stats.shift),
             scatter=stats.scatter
             - squares(form, own, counts)
@@ -80,33 +80,37 @@ class Belief(NamedTuple):
             + self.scatter,
         )
 
-    def log_density(self, family: CovarianceFamily, parameters: Parameters) -> float:
+    def log_density(self, family: CovarianceFamily, parameters: Parameters) -> Any:
         """Log density of means and covariances, up to a constant, in nats."""
-        k, d = parameters.means.shape
-        scale = family.scale(parameters.cholesky, d)
-        log_dets = np.sum(np.log(family.pivots(parameters.cholesky, k, d)), axis=1)
-        traces, distances = _MEASURES[family.form](
+        scale = family.scale(parameters.cholesky, len(self.mean))
+        log_dets, traces, distances = _MEASURES[family.form](
             scale, self.scatter, parameters.means - self.mean
         )
-        of_means = self.mean_rows * log_dets + self.shrinkage * distances
-        of_covariances = self.rows * log_dets[: len(traces)] + traces
-        return float(-0.5 * (np.sum(of_means) + np.sum(of_covariances)))
+        of_means = np.sum(self.mean_rows * log_dets + self.shrinkage * distances, axis=-1)
+        of_covariances = np.sum(self.rows * log_dets + traces, axis=-1)
+        return -0.5 * (of_means + of_covariances)
 
 
-def _whole(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array]:
-    """Traces of ``scatter S^-1``, one for each S, and squared lengths of `away` in units of S."""
+def _dense(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array, Array]:
+    """Of every S: its log determinant, ``tr(scatter S^-1)``, the squared length of `away` in it."""
+    log_dets = -2.0 * np.sum(np.log(np.diagonal(scale, axis1=-2, axis2=-1)), axis=-1)
     traces = np.sum(scale * (scatter @ scale), axis=(-2, -1))
-    white = (away[:, None, :] @ scale)[:, 0, :]
-    return np.atleast_1d(traces), np.sum(np.square(white), axis=1)
+    white = (away[..., None, :] @ scale)[..., 0, :]
+    return log_dets, traces, np.sum(np.square(white), axis=-1)
 
 
-def _of_variances(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array]:
+def _shared(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array, Array]:
+    return _dense(scale[..., None, :, :], scatter, away)
+
+
+def _diagonal(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array, Array]:
     precisions = np.square(scale)
-    return precisions @ scatter, np.sum(precisions * np.square(away), axis=1)
+    log_dets = -np.sum(np.log(precisions), axis=-1)
+    return log_dets, precisions @ scatter, np.sum(precisions * np.square(away), axis=-1)
 
 
-_MEASURES: dict[Form, Callable[[Array, Array, Array], tuple[Array, Array]]] = {
-    Form.DENSE: _whole,
-    Form.SHARED: _whole,
-    Form.DIAGONAL: _of_variances,
+_MEASURES: dict[Form, Callable[[Array, Array, Array], tuple[Array, Array, Array]]] = {
+    Form.DENSE: _dense,
+    Form.SHARED: _shared,
+    Form.DIAGONAL: _diagonal,
 }
