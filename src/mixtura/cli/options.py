@@ -175,6 +175,7 @@ def fitting(
         click.option(
             "--prior",
             type=Registered("mixtura.priors", "PRIORS"),
+            default=None,
             metavar="PRIOR",
             help="What is believed of components before the rows: mclust, for few rows. None, if "
             "not given.",
