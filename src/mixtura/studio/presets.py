@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-__all__ = ["PRESETS", "source"]
+__all__ = ["GROUPS", "PRESETS", "source"]
 
 
 def cake_shop(seed: int) -> np.ndarray:
@@ -43,6 +43,15 @@ def ring(seed: int) -> np.ndarray:
     return np.vstack([around, 0.7 * random.standard_normal((80, 2))]).round(3)
 
 
+def two_moons(seed: int) -> np.ndarray:
+    """Two crescents that embrace: groups by what touches what, not by where a middle is."""
+    random = np.random.default_rng(seed)
+    angle = random.uniform(0, np.pi, size=240)
+    upper = np.c_[np.cos(angle[:120]), np.sin(angle[:120])]
+    lower = np.c_[1 - np.cos(angle[120:]), 0.45 - np.sin(angle[120:])]
+    return (np.vstack([upper, lower]) + 0.07 * random.standard_normal((240, 2))).round(3)
+
+
 def old_faithful(seed: int) -> np.ndarray:
     """272 eruptions of Old Faithful: how long one lasts, and minutes to the next."""
     from mixtura import datasets
@@ -55,9 +64,19 @@ PRESETS: dict[str, Callable[[int], np.ndarray]] = {
     "three-crowds": three_crowds,
     "cross": cross,
     "ring": ring,
+    "two-moons": two_moons,
     "old-faithful": old_faithful,
 }
 """Every preset by its public name; points (n, 2), n at most 500."""
+
+GROUPS: dict[str, tuple[int, ...]] = {
+    "cake-shop": (90, 110),
+    "three-crowds": (120, 80, 60),
+    "cross": (130, 130),
+    "ring": (200, 80),
+    "two-moons": (120, 120),
+}
+"""How many points of each true group a preset has, one group after the other, where known."""
 
 
 def source(name: str) -> str:

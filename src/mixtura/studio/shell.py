@@ -18,7 +18,16 @@ _STYLE = """
 <style>
 .stMainBlockContainer { padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1320px; }
 h1 { padding: 0 !important; font-size: 1.7rem !important; letter-spacing: -0.01em; }
+h3 { font-size: 1.25rem !important; }
 .stMarkdown p { line-height: 1.6; }
+.studio-table { overflow-x: auto; }
+.studio-table table { border-collapse: collapse; font-size: 0.9rem; }
+.studio-table table { font-variant-numeric: tabular-nums; }
+.studio-table caption { text-align: left; color: #47515E; padding-bottom: 0.3rem; }
+.studio-table :is(th, td) { padding: 0.2rem 0.7rem; text-align: right; white-space: nowrap; }
+.studio-table :is(th, td) { border-top: 1px solid #E8ECF0; }
+.studio-table th[scope=row] { text-align: left; font-weight: 500; }
+.studio-table .mark :is(th, td) { font-weight: 700; background: #EAF3FA; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; }
 }
@@ -36,6 +45,9 @@ class Screen(NamedTuple):
 SCREENS = (
     Screen("playground", ":material/scatter_plot:"),
     Screen("stepper", ":material/footprint:"),
+    Screen("selection", ":material/query_stats:"),
+    Screen("compare", ":material/compare:"),
+    Screen("data", ":material/upload_file:"),
 )
 
 

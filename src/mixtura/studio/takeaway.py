@@ -13,7 +13,7 @@ from mixtura import GaussianMixture
 from mixtura.studio.language import Words
 from mixtura.studio.links import with_query
 
-__all__ = ["take_away"]
+__all__ = ["as_bytes", "code_box", "take_away"]
 
 
 def take_away(
@@ -21,21 +21,27 @@ def take_away(
 ) -> None:
     """Boxes with a copy button each, and the model as a file made when it is asked for."""
     with st.expander(say("take.code"), icon=":material/code:"):
-        st.code(code, language="python", height=340)
+        code_box(code)
     with st.expander(say("take.link"), icon=":material/link:"):
         st.code(with_query(st.context.url or "", query), language=None, wrap_lines=True)
         st.caption(say("take.link_note"))
     if fitted is not None:
         st.download_button(
             say("take.model"),
-            lambda: _bytes(fitted()),
+            lambda: as_bytes(fitted()),
             file_name="mixture.safetensors",
             icon=":material/download:",
             on_click="ignore",
         )
 
 
-def _bytes(mixture: GaussianMixture) -> bytes:
+def code_box(code: str) -> None:
+    """A script with its copy button."""
+    st.code(code, language="python", height=340)
+
+
+def as_bytes(mixture: GaussianMixture) -> bytes:
+    """A mixture as its safetensors file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mixture.safetensors"
         mixture.save(path)
