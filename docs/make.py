@@ -35,7 +35,7 @@ _SIZES = {"k": 3, "d": 2}
 
 def sections() -> dict[str, str]:
     """Every generated table in Markdown, by the name of its markers."""
-    mixture = mixtura.GaussianMixture
+    mixture, bayesian = mixtura.GaussianMixture, mixtura.BayesianGaussianMixture
     return {
         "kernels": kernels(),
         "commands": commands(),

@@ -17,7 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from mixtura import GaussianMixture, MixtureSelector, datasets
+from mixtura import BayesianGaussianMixture, GaussianMixture, MixtureSelector, datasets
+from mixtura.concentrations import CONCENTRATIONS
 from mixtura.covariance import COVARIANCES
 from mixtura.kernels import KERNELS
 
@@ -33,6 +34,16 @@ ESTIMATORS = [
     ),
     GaussianMixture(2, proportions="equal", n_jobs=2),
     GaussianMixture(2, prior="mclust"),
+    BayesianGaussianMixture(),
+    *(
+        BayesianGaussianMixture(
+            n_components=2,
+            covariance_type=family,
+            weight_concentration_prior_type=prior,
+            init_params="auto",  # k-means draws other seeds for a row twice than for its weight
+        )
+        for family, prior in zip(COVARIANCES, 2 * list(CONCENTRATIONS), strict=True)
+    ),
     SELECTOR,
 ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mixtura import datasets, plot, priors
     from mixtura.adaptation import adapt
-    from mixtura.estimators import GaussianMixture
+    from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
     from mixtura.persist import load, save
     from mixtura.rows.scan import scan
     from mixtura.selection import MixtureSelector, Selection, select
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BayesianGaussianMixture",
     "GaussianMixture",
     "MixtureSelector",
     "Selection",
@@ -32,6 +33,7 @@ __all__ = [
 
 # Imported on first use, so that `mixtura --help` and a first fit stay quick.
 _LATE = {
+    "BayesianGaussianMixture": "mixtura.estimators",
     "GaussianMixture": "mixtura.estimators",
     "MixtureSelector": "mixtura.selection",
     "adapt": "mixtura.adaptation",

@@ -30,6 +30,7 @@ from mixtura.files import open_to_read, replacing, sweep
 from mixtura.rows import Rows
 from mixtura.sealed import Tensors, decode, encode, seal, unseal
 from mixtura.stats import Stats
+from mixtura.variational import Posterior
 
 __all__ = ["Checkpoint", "Identity", "Run", "State", "digest", "identify"]
 
@@ -71,7 +72,8 @@ class Identity(NamedTuple):
     weights: int  # and of their weights
 
 
-_CLASSES = {each.__name__: each for each in (Identity, Parameters, Repair, Run, State, Stats, Step)}
+_STORED = (Identity, Parameters, Posterior, Repair, Run, State, Stats, Step)
+_CLASSES = {each.__name__: each for each in _STORED}
 
 
 def identify(settings: dict[str, Any], rows: Rows) -> Identity:

@@ -90,7 +90,7 @@ class Repairer:
         joint[:, component] = -np.inf
         row = self._random.randint(sample.n)
         parent = int(np.argmax(joint[row]))
-        weights, means, covariances, cholesky = (values.copy() for values in parameters)
+        weights, means, covariances, cholesky = (values.copy() for values in parameters[:4])
         weights[[component, parent]] = 0.5 * weights[parent]
         means[component] = sample.x[row]
         if self._model.family.form is not Form.SHARED:

@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.covariance import COVARIANCES
-from mixtura.estimators import GaussianMixture
+from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
 from mixtura.exceptions import (
     FileFormatError,
     InvalidParameterError,
@@ -30,7 +30,9 @@ from mixtura.sealed import Tensors, decode, encode, seal, unseal
 
 __all__ = ["load", "save"]
 
-_CLASSES: dict[str, type] = {"GaussianMixture": GaussianMixture}
+_CLASSES: dict[str, type] = {
+    each.__name__: each for each in (GaussianMixture, BayesianGaussianMixture)
+}
 # What a parameter may hold besides plain values and arrays.
 _VALUES: dict[str, type] = {type(prior).__name__: type(prior) for prior in PRIORS.values()}
 _ADVICE = "save the model again with mixtura.save(model, path)"

@@ -73,6 +73,17 @@ class Stats:
             self.scatter - other.scatter,
         )
 
+    def scaled(self, factor: float) -> Stats:
+        """The same rows with weights `factor` times as large."""
+        return Stats(
+            factor * self.log_likelihood,
+            factor * self.total,
+            factor * self.counts,
+            self.centres,
+            factor * self.shift,
+            factor * self.scatter,
+        )
+
     @property
     def safe_counts(self) -> Array:
         """Counts to divide by: an empty component keeps its centre instead of nan."""

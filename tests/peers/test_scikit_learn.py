@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import sklearn.mixture
+from tests.peers.editing import edited
 
 SOURCE = Path(sklearn.mixture.__file__).parent / "tests" / "test_gaussian_mixture.py"
 
@@ -49,16 +49,7 @@ FAILURES = {
     ),
 }
 
-
-def edited(source: str) -> str:
-    """The source with every edit made; each must still have something to edit."""
-    for reason, (pattern, replacement) in EDITS.items():
-        source, times = re.subn(pattern, replacement, source)
-        assert times, f"nothing is left to edit for: {reason}"
-    return source
-
-
-THEIRS = edited(SOURCE.read_text(encoding="utf-8"))
+THEIRS = edited(SOURCE.read_text(encoding="utf-8"), EDITS)
 exec(compile(THEIRS, str(SOURCE), "exec"))
 
 # Scikit-learn dispatches only if this is set before scipy is imported: see test_array_api.py.

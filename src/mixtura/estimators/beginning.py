@@ -16,7 +16,7 @@ from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
 from mixtura.starts import STARTS, given, nearest
 
-__all__ = ["Beginning", "check_init"]
+__all__ = ["Beginning", "check_init", "init_of_kept"]
 
 # Rows that a start sees, where not all are in memory.
 _SAMPLE = 50_000
@@ -41,12 +41,13 @@ class Beginning:
         model, kernel, rows = problem
         if self.weights is not None and self.means is not None and self.cholesky is not None:
             covariances = model.family.covariances(self.cholesky)
-            return Parameters(self.weights, self.means, covariances, self.cholesky)
+            point = Parameters(self.weights, self.means, covariances, self.cholesky)
+            return model.begin(point)
         nothing_given = self.weights is None and self.means is None and self.cholesky is None
         if hasattr(self.init, "means_"):
             found = _from_mixture(self.init, model, self.k, rows.d)
         elif _is_auto(self.init) and nothing_given:
-            found = contest(model, kernel, rows, self.k, random, tol)
+            found = model.begin(contest(model.searcher, kernel, rows, self.k, random, tol))
         else:
             some = rows if isinstance(rows, MemoryRows) else self._some(rows, random)
             guess = self._guess(some, random)
@@ -95,6 +96,13 @@ def check_init(init: Any) -> None:
             f"`init_params` must be a fitted mixture, got {init!r}, which is not fitted; "
             "type init_params=mixture.fit(X)"
         )
+
+
+def init_of_kept(init: Any, kept: np.ndarray | None) -> Any:
+    """Labels or responsibilities, if `init` is that, of the rows that were kept (n,) alone."""
+    if kept is None or isinstance(init, str) or not hasattr(init, "__len__"):
+        return init
+    return np.asarray(init)[kept]
 
 
 def _is_auto(init: Any) -> bool:

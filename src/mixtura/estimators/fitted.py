@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -20,28 +21,25 @@ from mixtura.covariance import COVARIANCES, CovarianceFamily, Parameters
 from mixtura.density import Density
 from mixtura.estimators.checks import check_seed
 from mixtura.estimators.opening import open_rows
-from mixtura.estimators.parameters import fitted_parameters
 from mixtura.estimators.settings import check_settings
 from mixtura.estimators.writing import beside, write_predictions
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import Kernel, choose
-from mixtura.model import density
 from mixtura.rows import Rows
-from mixtura.weights import WEIGHTS
 
 __all__ = ["FittedMixture"]
 
 
-class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator):
+class FittedMixture(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator, ABC
+):
     """Predicting, scoring and sampling with ``weights_``, ``means_`` and ``covariances_``.
 
     Nothing but the fitted attributes is read, so that a mixture loaded from a file, made from
-    parameters or changed by hand behaves like one just fitted. Densities come from `weights_`,
-    `means_` and `precisions_cholesky_`, as scikit-learn's do.
+    parameters or changed by hand behaves like one just fitted.
     """
 
     covariance_type: str
-    proportions: str
     engine: str
     rows: str
     n_jobs: int | None
@@ -147,70 +145,6 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         posed = self._posed(X, sample_weight)
         return mixture.log_likelihood(*posed) / posed[2].weight
 
-    def aic(self, X: Any, sample_weight: Any = None) -> float:
-        """Akaike's information criterion, smaller is better.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-        sample_weight : array-like of shape (n,), default=None
-            Row weights.
-
-        Returns
-        -------
-        aic : float
-            ``-2 log L + 2 p`` with p free parameters.
-        """
-        return _deviance(*self._posed(X, sample_weight)) + 2.0 * self.n_parameters()
-
-    def bic(self, X: Any, sample_weight: Any = None) -> float:
-        """Bayesian information criterion (Schwarz 1978), smaller is better.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-        sample_weight : array-like of shape (n,), default=None
-            Row weights.
-
-        Returns
-        -------
-        bic : float
-            ``-2 log L + p log n`` with p free parameters and n the sum of row weights.
-        """
-        return self._bic(*self._posed(X, sample_weight))
-
-    def icl(self, X: Any, sample_weight: Any = None) -> float:
-        """Integrated complete-data likelihood criterion, smaller is better.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-        sample_weight : array-like of shape (n,), default=None
-            Row weights.
-
-        Returns
-        -------
-        icl : float
-            ``BIC - 2 sum_i log max_j r_ij`` (Biernacki, Celeux and Govaert 2000, eq. 8), so that
-            components which share rows count against the model.
-        """
-        posed = self._posed(X, sample_weight)
-        return self._bic(*posed) - 2.0 * mixture.certainty(*posed)
-
-    def n_parameters(self) -> int:
-        """Number of free parameters: covariances, means and weights.
-
-        Returns
-        -------
-        p : int
-        """
-        check_is_fitted(self)
-        k, d = self.means_.shape
-        rule = WEIGHTS[self.proportions]
-        return self._family.n_parameters(k, d) + k * d + rule.n_parameters(k)
-
-    _n_parameters = n_parameters  # scikit-learn's name for it, in use in the wild
-
     def sample(self, n_samples: int = 1, random_state: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Draw rows from the mixture.
 
@@ -260,8 +194,14 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         return COVARIANCES[self.covariance_type]
 
     @property
+    @abstractmethod
     def _parameters(self) -> Parameters:
-        return fitted_parameters(self, self._family)
+        """The fitted attributes, which a user may have changed, as the model's parameters."""
+
+    @property
+    @abstractmethod
+    def _density(self) -> Density:
+        """What rows are scored with."""
 
     @property
     def _n_features_out(self) -> int:
@@ -275,13 +215,4 @@ class FittedMixture(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMi
         check_settings({"engine": self.engine, "rows": self.rows, "n_jobs": self.n_jobs})
         rows = open_rows(self, X, sample_weight, weigh=weigh)
         kernel = choose(self.engine, rows.n, rows.d, len(self.weights_))
-        return density(self._family, self._parameters), kernel, rows
-
-    def _bic(self, density: Density, kernel: Kernel, rows: Rows) -> float:
-        penalty = self.n_parameters() * float(np.log(rows.weight))
-        return _deviance(density, kernel, rows) + penalty
-
-
-def _deviance(density: Density, kernel: Kernel, rows: Rows) -> float:
-    """Twice the negative log-likelihood."""
-    return -2.0 * mixture.log_likelihood(density, kernel, rows)
+        return self._density, kernel, rows

@@ -19,13 +19,7 @@ from mixtura.em import Step
 from mixtura.estimators.beginning import Beginning
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.checks import check_seed
-from mixtura.estimators.parameters import (
-    check_means,
-    check_precisions,
-    check_weights,
-    fitted_parameters,
-)
-from mixtura.estimators.problem import Problem, pose
+from mixtura.estimators.problem import Problem
 from mixtura.estimators.progress import watches
 from mixtura.estimators.resuming import open_checkpoint
 from mixtura.estimators.runs import Plan, all_runs
@@ -49,7 +43,7 @@ def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
 
     Parameters
     ----------
-    estimator : GaussianMixture
+    estimator : FittableMixture
         Its constructor parameters, checked; a warm start reads its fitted attributes too.
     X : array-like
         Rows as the user gave them, for callbacks.
@@ -58,7 +52,7 @@ def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
     """
     _check_enough(estimator, rows.n)
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        problem = pose(estimator, rows)
+        problem = estimator._pose(rows)
         state = _fit(estimator, X, problem)
     best = state.best
     assert best is not None
@@ -84,7 +78,7 @@ def _fit(estimator: Any, X: Any, problem: Problem) -> State:
         _start(estimator, problem, random),
         random,
         1 if goes_on else estimator.n_init,
-        estimator.tol,
+        estimator._tol(problem.rows),
         estimator.max_iter,
         _previous_likelihood(estimator),
         STOPPING[estimator.stopping],
@@ -105,14 +99,11 @@ def _fit(estimator: Any, X: Any, problem: Problem) -> State:
 
 
 def _attributes(model: Model, step: Step) -> dict[str, Any]:
-    weights, means, covariances, cholesky = step.parameters
+    fitted = step.parameters._asdict() | model.facts(step.parameters, step.stats)
+    fitted["precisions_cholesky"] = cholesky = fitted.pop("cholesky")
     return {
-        "weights_": weights,
-        "means_": means,
-        "covariances_": covariances,
-        "precisions_cholesky_": cholesky,
+        **{f"{name}_": value for name, value in fitted.items()},
         "precisions_": model.family.precisions(cholesky),
-        "degenerate_components_": np.flatnonzero(model.degenerate(step.stats)),
         "converged_": step.reason == "converged",
         "stop_reason_": step.reason,
         "n_iter_": step.iteration,
@@ -135,29 +126,14 @@ def _start(
     """Starting parameters of a run, made when its turn comes."""
     if _goes_on(estimator):
         return partial(_last_parameters, estimator, problem)
-    return partial(begin(estimator, problem).parameters, problem, random, estimator.tol)
+    beginning = begin(estimator, problem)
+    return partial(beginning.parameters, problem, random, estimator._tol(problem.rows))
 
 
 def begin(estimator: Any, problem: Problem) -> Beginning:
     """Where an estimator's runs begin, as its parameters, checked here, say."""
-    k, d, family = estimator.n_components, problem.rows.d, problem.model.family
-    init, kept = estimator.init_params, problem.rows.kept
-    if kept is not None and not isinstance(init, str) and hasattr(init, "__len__"):
-        init = np.asarray(init)[kept]
-    weights, means, precisions = (
-        estimator.weights_init,
-        estimator.means_init,
-        estimator.precisions_init,
-    )
-    return Beginning(
-        init,
-        k,
-        None if weights is None else check_weights(weights, k, "weights_init"),
-        None if means is None else check_means(means, k, d, "means_init"),
-        None
-        if precisions is None
-        else check_precisions(precisions, family, k, d, "precisions_init"),
-    )
+    beginning: Beginning = estimator._beginning(problem)
+    return beginning
 
 
 def _goes_on(estimator: Any) -> bool:
@@ -173,7 +149,7 @@ def _last_parameters(estimator: Any, problem: Problem) -> Parameters:
             f"`covariance_type`, but its means have shape {estimator.means_.shape} and its "
             f"covariances {estimator.covariances_.shape}; type set_params(warm_start=False)"
         )
-    last = fitted_parameters(estimator, problem.model.family)
+    last: Parameters = estimator._parameters
     if not np.allclose(problem.model.family.cholesky(last.covariances), last.cholesky, rtol=1e-3):
         raise InvalidParameterError(
             "`warm_start` needs a last fit whose covariances_ and precisions_cholesky_ belong "

@@ -9,20 +9,30 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.estimators.beginning import check_init
-from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
+from mixtura.covariance import Parameters
+from mixtura.density import Density
+from mixtura.estimators.beginning import Beginning, init_of_kept
+from mixtura.estimators.criteria import PenalisedMixture
 from mixtura.estimators.exchange import fitted_like, to_sklearn
-from mixtura.estimators.fitted import FittedMixture
-from mixtura.estimators.fitting import fit_attributes
-from mixtura.estimators.opening import open_rows
-from mixtura.estimators.parameters import as_numbers, check_covariances, check_means, check_weights
+from mixtura.estimators.fittable import FittableMixture
+from mixtura.estimators.parameters import (
+    as_numbers,
+    check_covariances,
+    check_means,
+    check_precisions,
+    check_weights,
+    fitted_parameters,
+)
+from mixtura.estimators.problem import Problem, pose
 from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import InvalidParameterError
+from mixtura.model import density
+from mixtura.rows import Rows
 
 __all__ = ["GaussianMixture"]
 
 
-class GaussianMixture(CallbackSupportMixin, FittedMixture):
+class GaussianMixture(PenalisedMixture, FittableMixture):
     """Gaussian mixture fitted by expectation-maximisation.
 
     A drop-in for ``sklearn.mixture.GaussianMixture``: same parameters, attributes and shapes.
@@ -182,54 +192,6 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         self.n_jobs = n_jobs
         self.checkpoint = checkpoint
 
-    @with_callbacks
-    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> GaussianMixture:
-        """Fit the mixture to rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d), path, `mixtura.scan`, blocks or Dask collection
-            Rows, float64 or float32; anything else becomes float64.
-        y : ignored
-        sample_weight : array-like of shape (n,), default=None
-            Row weights: 2 equals the row twice, 0 leaves it out.
-
-        Returns
-        -------
-        self : GaussianMixture
-
-        Raises
-        ------
-        InvalidParameterError
-            If a parameter cannot be used.
-        ValueError
-            If `X` is not finite, has under 2 rows, or fewer rows than components.
-        FileAccessError, FileFormatError
-            If the file `checkpoint` cannot be read or written, or is none of this fit.
-        """
-        check_settings(self.get_params(deep=False))
-        check_init(self.init_params)
-        rows = open_rows(self, X, sample_weight, reset=True)
-        for name, value in fit_attributes(self, X, rows).items():
-            setattr(self, name, value)
-        return self
-
-    def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
-        """Fit, then label the same rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-        y : ignored
-        sample_weight : array-like of shape (n,), default=None
-            Row weights.
-
-        Returns
-        -------
-        labels : ndarray of shape (n,), int
-        """
-        return self.fit(X, y, sample_weight=sample_weight).predict(X)
-
     @classmethod
     def from_parameters(
         cls,
@@ -324,3 +286,30 @@ class GaussianMixture(CallbackSupportMixin, FittedMixture):
         """
         check_is_fitted(self)
         return to_sklearn(self)
+
+    @property
+    def _parameters(self) -> Parameters:
+        return fitted_parameters(self, self._family)
+
+    @property
+    def _density(self) -> Density:
+        return density(self._family, self._parameters)
+
+    def _pose(self, rows: Rows) -> Problem:
+        return pose(self, rows)
+
+    def _tol(self, rows: Rows) -> float:
+        return self.tol
+
+    def _beginning(self, problem: Problem) -> Beginning:
+        k, d, family = self.n_components, problem.rows.d, problem.model.family
+        weights, means, precisions = self.weights_init, self.means_init, self.precisions_init
+        return Beginning(
+            init_of_kept(self.init_params, problem.rows.kept),
+            k,
+            None if weights is None else check_weights(weights, k, "weights_init"),
+            None if means is None else check_means(means, k, d, "means_init"),
+            None
+            if precisions is None
+            else check_precisions(precisions, family, k, d, "precisions_init"),
+        )

@@ -9,6 +9,7 @@ import numpy as np
 from mixtura.covariance import CovarianceFamily, Parameters
 from mixtura.density import Form
 from mixtura.exceptions import InvalidParameterError
+from mixtura.variational import Posterior
 
 __all__ = [
     "as_numbers",
@@ -17,6 +18,7 @@ __all__ = [
     "check_precisions",
     "check_weights",
     "fitted_parameters",
+    "fitted_posterior",
 ]
 
 # Weights that were rounded on their way still sum to 1.
@@ -104,6 +106,29 @@ def fitted_parameters(mixture: Any, family: CovarianceFamily) -> Parameters:
             "type mixture.weights_ /= mixture.weights_.sum()"
         )
     return found
+
+
+def fitted_posterior(mixture: Any, family: CovarianceFamily) -> Posterior:
+    """The fitted attributes of a Bayesian `mixture`, as they are.
+
+    Raises
+    ------
+    InvalidParameterError
+        If one is not finite, or has not the shape that the others have.
+    """
+    point = fitted_parameters(mixture, family)
+    k = len(point.weights)
+    dof = () if family.form is Form.SHARED else (k,)
+    found = mixture.weight_concentration_
+    pair = isinstance(found, tuple)
+    parts = found if pair else (found,)
+    concentration = tuple(_as_fitted(part, (k,), "weight_concentration_") for part in parts)
+    return Posterior(
+        *point,
+        concentration if pair else concentration[0],  # type: ignore[arg-type]
+        _as_fitted(mixture.mean_precision_, (k,), "mean_precision_"),
+        _as_fitted(mixture.degrees_of_freedom_, dof, "degrees_of_freedom_"),
+    )
 
 
 def _as_fitted(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:

@@ -15,7 +15,7 @@ from mixtura.priors import find_prior
 from mixtura.rows import Rows
 from mixtura.weights import WEIGHTS
 
-__all__ = ["Problem", "pose"]
+__all__ = ["Problem", "pose", "spread_of"]
 
 # Rows from which a place is taken about which to measure the spread of all rows.
 _SAMPLE = 1000
@@ -35,10 +35,8 @@ def pose(estimator: Any, rows: Rows) -> Problem:
     """The problem that an estimator's constructor parameters, checked, and its rows describe."""
     family = COVARIANCES[estimator.covariance_type]
     kernel = choose(estimator.engine, rows.n, rows.d, estimator.n_components)
-    spread = _spread(family, kernel, rows)
     added = 0.0 if estimator.prior is not None else float(estimator.reg_covar)
-    if added < TINY:
-        _check_not_tiny(rows, spread)
+    spread = spread_of(family, kernel, rows, added)
     rule = WEIGHTS[estimator.proportions]
     model: Model = MaximumLikelihood(family, added, spread, rule)
     if estimator.prior is not None:
@@ -47,13 +45,17 @@ def pose(estimator: Any, rows: Rows) -> Problem:
     return Problem(model, kernel, rows)
 
 
-def _spread(family: CovarianceFamily, kernel: Kernel, rows: Rows) -> Spread:
+def spread_of(family: CovarianceFamily, kernel: Kernel, rows: Rows, reg_covar: float) -> Spread:
+    """All rows as one component, refused if its variances underflow and nothing is added."""
     some = rows.take(np.arange(0, rows.n, max(1, rows.n // _SAMPLE))).x
     with np.errstate(over="ignore", invalid="ignore"):
         centre = np.asarray(np.mean(some, axis=0, dtype=np.float64))
         one = unit_density(family, centre)
         moments = rows.total(partial(kernel.statistics, one), kernel.block_rows(one))
-        return Spread.of(family, moments)
+        spread = Spread.of(family, moments)
+    if reg_covar < TINY:
+        _check_not_tiny(rows, spread)
+    return spread
 
 
 def _check_not_tiny(rows: Rows, spread: Spread) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Collection
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from mixtura.concentrations import CONCENTRATIONS
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
 from mixtura.priors import find_prior
 from mixtura.rows import PLACES
 from mixtura.stopping import STOPPING
+from mixtura.variational import VOLUMES
 from mixtura.weights import WEIGHTS
 
 __all__ = ["check_settings"]
@@ -54,6 +57,30 @@ class _OneOfOrAuto(NamedTuple):
     def check(self, name: str, value: Any) -> None:
         if not (isinstance(value, str) and value == "auto"):
             self.registry[value]
+
+
+class _Choice(NamedTuple):
+    """Names in a table."""
+
+    names: Collection[str]
+
+    def check(self, name: str, value: Any) -> None:
+        if not isinstance(value, str) or value not in self.names:
+            raise InvalidParameterError(
+                f"`{name}` must be one of {sorted(self.names)}, got {value!r}; "
+                f"type {name}={next(iter(self.names))!r}"
+            )
+
+
+class _PositiveOrNone(NamedTuple):
+    """A finite number above 0, or None."""
+
+    def check(self, name: str, value: Any) -> None:
+        is_kind = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+        if value is not None and not (is_kind and 0.0 < value < math.inf):
+            raise InvalidParameterError(
+                f"`{name}` must be None or a finite number > 0, got {value!r}; type {name}=None"
+            )
 
 
 class _Jobs(NamedTuple):
@@ -111,6 +138,12 @@ _CHECKS: dict[str, Any] = {
     "n_jobs": _Jobs(),
     "verbose": _Verbosity(),
     "checkpoint": _Path(),
+    "weight_concentration_prior_type": _OneOf(CONCENTRATIONS),
+    "covariance_prior_type": _Choice(VOLUMES),
+    "weight_concentration_prior": _PositiveOrNone(),
+    "mean_precision_prior": _PositiveOrNone(),
+    "degrees_of_freedom_prior": _PositiveOrNone(),
+    "tol_per": _Choice(("row", "sum")),
 }
 
 

@@ -54,6 +54,7 @@ class MaximumLikelihood(Model):
         return empty | (few & self.narrow(stats))
 
     def degenerate(self, stats: Stats) -> np.ndarray:
+        """Components, (k,) bool, whose likelihood says little: few rows, or flat ones."""
         return self.empty(stats) | self.few(stats) | self.narrow(stats)
 
     def spurious(self, stats: Stats) -> np.ndarray:
@@ -64,3 +65,13 @@ class MaximumLikelihood(Model):
         if stats.total < 2 * (len(self.spread.mean) + 1) * stats.counts.shape[-1]:
             return self.empty(stats) | self.few(stats)
         return self.degenerate(stats)
+
+    @property
+    def searcher(self) -> Model:
+        return self
+
+    def begin(self, point: Parameters) -> Parameters:
+        return point
+
+    def facts(self, parameters: Parameters, stats: Stats) -> dict[str, Any]:
+        return {"degenerate_components": np.flatnonzero(self.degenerate(stats))}

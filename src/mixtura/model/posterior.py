@@ -47,11 +47,18 @@ class MaximumAPosteriori(Model):
     def collapsed(self, stats: Stats) -> np.ndarray:
         return self.empty(stats)
 
-    def degenerate(self, stats: Stats) -> np.ndarray:
-        return self.empty(stats)
-
     def spurious(self, stats: Stats) -> np.ndarray:
         return self.empty(stats)
+
+    @property
+    def searcher(self) -> Model:
+        return self
+
+    def begin(self, point: Parameters) -> Parameters:
+        return point
+
+    def facts(self, parameters: Parameters, stats: Stats) -> dict[str, Any]:
+        return {"degenerate_components": np.flatnonzero(self.empty(stats))}
 
     def _belief(self, k: int) -> Belief:
         spread = self.spread

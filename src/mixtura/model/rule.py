@@ -57,12 +57,21 @@ class Model(ABC):
         """Components, (k,) bool, to begin again: without rows, or shrunk onto a few."""
 
     @abstractmethod
-    def degenerate(self, stats: Stats) -> np.ndarray:
-        """Components, (k,) bool, whose likelihood says little: few rows, or flat ones."""
-
-    @abstractmethod
     def spurious(self, stats: Stats) -> np.ndarray:
         """Components, (k,) bool, that are no find in a contest."""
+
+    @property
+    @abstractmethod
+    def searcher(self) -> Model:
+        """The rule of the contest that looks for a start."""
+
+    @abstractmethod
+    def begin(self, point: Parameters) -> Parameters:
+        """A mixture in this rule's family as this rule's own parameters."""
+
+    @abstractmethod
+    def facts(self, parameters: Parameters, stats: Stats) -> dict[str, Any]:
+        """What a fit tells besides its parameters, by the attributes' names without ``_``."""
 
     @final
     def definite(self, covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -91,7 +100,8 @@ class Model(ABC):
     ) -> Parameters:
         """A mixture of another family as this model's."""
         matrices = family.matrices(covariances, *means.shape)
-        return Parameters(weights, means, *self.definite(self.family.project(matrices, weights)))
+        projected = self.family.project(matrices, weights)
+        return self.begin(Parameters(weights, means, *self.definite(projected)))
 
     @final
     def empty(self, stats: Stats) -> np.ndarray:

@@ -1,0 +1,85 @@
+"""What every mixture that is fitted by steps shares: `fit`, whatever its model is."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, Self
+
+import numpy as np
+
+from mixtura.estimators.beginning import Beginning, check_init
+from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
+from mixtura.estimators.fitted import FittedMixture
+from mixtura.estimators.fitting import fit_attributes
+from mixtura.estimators.opening import open_rows
+from mixtura.estimators.problem import Problem
+from mixtura.estimators.settings import check_settings
+from mixtura.rows import Rows
+
+__all__ = ["FittableMixture"]
+
+
+class FittableMixture(CallbackSupportMixin, FittedMixture):
+    """Fitting, given what the model is and where it begins."""
+
+    init_params: Any
+
+    @with_callbacks
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
+        """Fit the mixture to rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d), path, `mixtura.scan`, blocks or Dask collection
+            Rows, float64 or float32; anything else becomes float64.
+        y : ignored
+        sample_weight : array-like of shape (n,), default=None
+            Row weights: 2 equals the row twice, 0 leaves it out.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidParameterError
+            If a parameter cannot be used.
+        ValueError
+            If `X` is not finite, has under 2 rows, or fewer rows than components.
+        FileAccessError, FileFormatError
+            If the file `checkpoint` cannot be read or written, or is none of this fit.
+        """
+        check_settings(self.get_params(deep=False))
+        check_init(self.init_params)
+        rows = open_rows(self, X, sample_weight, reset=True)
+        for name, value in fit_attributes(self, X, rows).items():
+            setattr(self, name, value)
+        return self
+
+    def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
+        """Fit, then label the same rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+        y : ignored
+        sample_weight : array-like of shape (n,), default=None
+            Row weights.
+
+        Returns
+        -------
+        labels : ndarray of shape (n,), int
+        """
+        return self.fit(X, y, sample_weight=sample_weight).predict(X)
+
+    @abstractmethod
+    def _pose(self, rows: Rows) -> Problem:
+        """The problem that the constructor parameters, checked, and the rows describe."""
+
+    @abstractmethod
+    def _beginning(self, problem: Problem) -> Beginning:
+        """What the constructor parameters say about where to begin, checked."""
+
+    @abstractmethod
+    def _tol(self, rows: Rows) -> float:
+        """What `stopping` compares with, in nats per unit of row weight."""

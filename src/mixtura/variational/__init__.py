@@ -1,0 +1,9 @@
+"""Variational Bayes: an update rule whose parameters are a posterior distribution."""
+
+from __future__ import annotations
+
+from mixtura.variational.posterior import Posterior, Prior
+from mixtura.variational.rule import Variational, expected_density
+from mixtura.variational.volume import VOLUMES, Volume
+
+__all__ = ["VOLUMES", "Posterior", "Prior", "Variational", "Volume", "expected_density"]

@@ -1,0 +1,182 @@
+"""The variational update rule: responsibilities to a posterior, a posterior to a Density."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mixtura.concentrations import ConcentrationPrior
+from mixtura.covariance import CovarianceFamily, Parameters
+from mixtura.density import Density, Form
+from mixtura.model import MaximumLikelihood, Model
+from mixtura.scatter import squares
+from mixtura.stats import Stats
+from mixtura.variational.posterior import Posterior, Prior
+from mixtura.variational.volume import Volume
+from mixtura.weights import WEIGHTS
+
+__all__ = ["Variational", "expected_density"]
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Variational(Model):
+    """Mean-field variational Bayes (Bishop 2006, section 10.2), its parameters a Posterior.
+
+    The objective is the evidence lower bound of the rows' responsibilities with the posterior
+    that they lead to. Its constants are kept, so that bounds of different numbers of components
+    compare.
+    """
+
+    concentration: ConcentrationPrior
+    prior: Prior
+    volume: Volume
+    unit: float  # rows that a weight of 1 stands for
+    total: float  # sum of the rows' weights
+
+    def density(self, parameters: Any) -> Density:
+        return expected_density(self.family, self.concentration, self.volume, parameters)
+
+    def update(self, stats: Stats) -> Any:
+        """The best posterior (Bishop 2006, equations 10.58 to 10.63)."""
+        stats, prior, form = stats.scaled(self.unit), self.prior, self.family.form
+        own = stats.shift / stats.safe_counts[:, None]  # the rows' mean, from the centre
+        away = prior.mean - stats.centres - own
+        precision = prior.mean_precision + stats.counts
+        share = prior.mean_precision / precision
+        scatter = stats.scatter - squares(form, own, stats.safe_counts)
+        scatter += squares(form, away, share * stats.counts)
+        centred = replace(stats, shift=np.zeros_like(own), scatter=scatter)
+        regularisation = np.full(len(prior.mean), self.reg_covar)
+        spread = self.family.add_to_diagonal(self.family.estimate(centred), regularisation)
+        rows = _ROWS[form](stats.counts)
+        dof = prior.degrees_of_freedom + rows
+        covariances = (prior.covariance + _along(rows, spread) * spread) / _along(dof, spread)
+        concentration = self.concentration.posterior(prior.weight_concentration, stats.counts)
+        return Posterior(
+            self.concentration.weights(concentration),
+            stats.centres + own + share[:, None] * away,
+            *self.definite(covariances),
+            concentration,
+            precision,
+            dof,
+        )
+
+    def objective(self, parameters: Any, stats: Stats) -> float:
+        uncertain = stats.log_likelihood - _expected(self.density(parameters), stats)
+        evidence = self._log_evidence(self.update(stats), self.unit * stats.total)
+        return (uncertain + evidence / self.unit) / stats.total
+
+    def begin(self, point: Parameters) -> Any:
+        """The posterior if the rows were as `point` says: counts, means and covariances."""
+        counts = self.total * point.weights
+        matrices = self.family.matrices(point.covariances, *point.means.shape)
+        scatter = _SCATTER[self.family.form](counts, matrices)
+        shift = np.zeros_like(point.means)
+        return self.update(
+            Stats(math.nan, self.total, counts, point.means, shift, np.ascontiguousarray(scatter))
+        )
+
+    def collapsed(self, stats: Stats) -> np.ndarray:
+        """None: the prior keeps a component without rows as it was before any were seen."""
+        return np.zeros(len(stats.counts), dtype=bool)
+
+    def spurious(self, stats: Stats) -> np.ndarray:
+        """None: the bound says what a component is worth."""
+        return self.collapsed(stats)
+
+    @property
+    def searcher(self) -> Model:
+        return MaximumLikelihood(self.family, self.reg_covar, self.spread, WEIGHTS["free"])
+
+    def facts(self, parameters: Any, stats: Stats) -> dict[str, Any]:
+        """The prior, and the bound summed over rows, in nats."""
+        weight = self.unit * stats.total
+        believed = {f"{name}_prior": value for name, value in self.prior._asdict().items()}
+        return {**believed, "elbo": weight * self.objective(parameters, stats)}
+
+    def _log_evidence(self, posterior: Posterior, total: float) -> float:
+        """Log probability of `total` rows and their labels, in nats (Murphy 2007, eq. 266)."""
+        k, d = posterior.means.shape
+        prior = self.prior
+        dof = np.broadcast_to(posterior.degrees_of_freedom, (k,))
+        precisions = self._log_norm(dof, _log_det(self.family, posterior))
+        precisions -= self._log_norm(prior.degrees_of_freedom, self._prior_log_det)
+        means = -0.5 * d * np.log(posterior.mean_precision / prior.mean_precision)
+        labels = self.concentration.log_evidence(
+            prior.weight_concentration, posterior.weight_concentration
+        )
+        rows = -0.5 * d * total * math.log(2.0 * math.pi)
+        return float(np.sum(precisions + means)) + labels + rows
+
+    def _log_norm(self, dof: Any, log_det: Any) -> Any:
+        """Log normaliser of the density of a precision."""
+        d = len(self.prior.mean)
+        return self.volume.log(dof) + 0.5 * dof * (d * math.log(2.0) - log_det)
+
+    @cached_property
+    def _prior_log_det(self) -> float:
+        d = len(self.prior.mean)
+        one = np.reshape(self.prior.covariance, self.family.shape(1, d))
+        return float(np.sum(np.log(self.family.pivots(self.definite(one)[1], 1, d))))
+
+
+def expected_density(
+    family: CovarianceFamily,
+    concentration: ConcentrationPrior,
+    volume: Volume,
+    posterior: Posterior,
+) -> Density:
+    """Expected log joint densities of a posterior (Bishop 2006, equations 10.64 to 10.66)."""
+    d = posterior.means.shape[1]
+    log_weights = concentration.log_weights(posterior.weight_concentration)
+    slope = volume.slope(posterior.degrees_of_freedom)
+    log_det = slope + d * math.log(2.0) - _log_det(family, posterior)
+    apart = d / posterior.mean_precision
+    offset = log_weights + 0.5 * (log_det - apart - d * math.log(2.0 * math.pi))
+    return Density(offset, posterior.means, family.scale(posterior.cholesky, d), family.form)
+
+
+def _log_det(family: CovarianceFamily, posterior: Posterior) -> np.ndarray:
+    """Log determinants of the scatters behind the covariances, (k,)."""
+    k, d = posterior.means.shape
+    log_det = np.sum(np.log(family.pivots(posterior.cholesky, k, d)), axis=1)
+    return log_det + d * np.log(posterior.degrees_of_freedom)
+
+
+def _expected(density: Density, stats: Stats) -> float:
+    """Sum of responsibility times log joint density over rows and components."""
+    squared = _SQUARED[density.form](density.scale, stats.scatter)
+    return float(stats.counts @ density.offset - 0.5 * squared)
+
+
+def _along(values: Any, covariances: np.ndarray) -> np.ndarray:
+    """One value a component, or one for all, to multiply covariances with."""
+    values = np.asarray(values)
+    return values.reshape(*values.shape, *(1,) * (covariances.ndim - values.ndim))
+
+
+# By form: rows behind each covariance; squared distances summed; a scatter from matrices.
+_ROWS: dict[Form, Callable[[Array], Any]] = {
+    Form.DENSE: lambda counts: counts,
+    Form.SHARED: np.mean,
+    Form.DIAGONAL: lambda counts: counts,
+}
+_SQUARED: dict[Form, Callable[[Array, Array], Any]] = {
+    Form.DENSE: lambda scale, scatter: np.sum(scale * (scatter @ scale)),
+    Form.SHARED: lambda scale, scatter: np.sum(scale * (scatter @ scale)),
+    Form.DIAGONAL: lambda scale, scatter: np.sum(np.square(scale) * scatter),
+}
+_SCATTER: dict[Form, Callable[[Array, Array], Array]] = {
+    Form.DENSE: lambda counts, matrices: counts[:, None, None] * matrices,
+    Form.SHARED: lambda counts, matrices: np.tensordot(counts, matrices, axes=1),
+    Form.DIAGONAL: lambda counts, matrices: (
+        counts[:, None] * np.diagonal(matrices, axis1=1, axis2=2)
+    ),
+}
