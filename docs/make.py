@@ -43,6 +43,12 @@ def sections() -> dict[str, str]:
         "parameters": table(("parameter", "", "meaning"), documented(mixture, "Parameters")),
         "attributes": table(("attribute", "", "meaning"), documented(mixture, "Attributes")),
         "methods": listing({name: getattr(mixture, name) for name in methods(mixture)}),
+        "bayesian-parameters": table(
+            ("parameter", "", "meaning"), documented(bayesian, "Parameters")
+        ),
+        "bayesian-attributes": table(
+            ("attribute", "", "meaning"), documented(bayesian, "Attributes")
+        ),
         "selection": listing(vars(mixtura.Selection)),
         "selector": table(
             ("attribute", "", "meaning"), documented(mixtura.MixtureSelector, "Attributes")

@@ -131,12 +131,11 @@ def test_every_public_name_is_documented():
     mixture = mixtura.GaussianMixture(2, random_state=0).fit(
         np.random.default_rng(0).normal(size=(20, 2))
     )
-    names = {
-        *mixtura.__all__,
-        *mixture.get_params(),
-        *make.methods(mixtura.GaussianMixture),
-        *(name for name in dir(mixture) if name.endswith("_") and not name.startswith("_")),
-    } - {"__version__"}
+    bayesian = mixtura.BayesianGaussianMixture().fit(np.random.default_rng(0).normal(size=(20, 2)))
+    names = set(mixtura.__all__) - {"__version__"}
+    for each in (mixture, bayesian):
+        names |= {*each.get_params(), *make.methods(type(each))}
+        names |= {name for name in dir(each) if name.endswith("_") and not name.startswith("_")}
     text = "".join(page.read_text(encoding="utf-8") for page in make.PAGES)
     assert not [name for name in sorted(names) if f"`{name}" not in text]
 
