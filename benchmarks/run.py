@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks import first_fit, fit, machine, many_machines, memory, optimum, passes
+from benchmarks import first_fit, fit, machine, many_machines, means, memory, optimum, passes
 from benchmarks.tables import figures_table, filled, number, table
 
 __all__ = ["QUESTIONS", "answer", "front", "main", "sections"]
@@ -18,6 +18,7 @@ QUESTIONS: dict[str, ModuleType] = {
     "passes": passes,
     "fit": fit,
     "optimum": optimum,
+    "means": means,
     "memory": memory,
     "first_fit": first_fit,
     "many_machines": many_machines,

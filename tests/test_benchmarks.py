@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import numpy as np
 import pytest
-from benchmarks import first_fit, fit, machine, many_machines, memory, optimum, passes, run, tables
+from benchmarks import (
+    first_fit,
+    fit,
+    machine,
+    many_machines,
+    means,
+    memory,
+    optimum,
+    passes,
+    run,
+    tables,
+)
 from benchmarks.evaluate import Parameters, mean_log_likelihood
 from benchmarks.peers import MIXTURA, ONE_THREAD, ONEDAL, SKLEARN, Fitted
 from benchmarks.timing import geometric_mean, in_turns
@@ -85,6 +97,15 @@ def test_fits_are_scored_by_the_evaluator(question, peer):
     again = peer.fit(x, 3, "full", 0, **options)
     expected = mean_log_likelihood(x, again.parameters)
     assert row["seeds"][peer.name][0]["log_likelihood"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_fit_without_a_means_is_another_fit():
+    few = SEPARATED[1].cut(6_000)
+    row = means.measured(few, repeats=1)
+    (whole,), (alone,) = row["seeds"]["everything"], row["seeds"]["one contestant"]
+    assert whole["log_likelihood"] != alone["log_likelihood"]
+    assert import_module("mixtura.contest")._RUNS > 1  # and what was taken away is there again
+    assert means.tables([row]) and means.figures([row])
 
 
 def test_memory_sees_what_a_fit_allocates():
