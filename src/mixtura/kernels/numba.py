@@ -74,6 +74,8 @@ def _arguments(density: Density, x: Array) -> tuple[Any, Array, int]:
 
 def _view(array: Array, dtype: Any = None) -> Array:
     """The array contiguous and read-only, so that one compiled function serves them all."""
-    view = np.require(array, dtype, requirements=["C", "A"]).view()
+    flags = array.flags
+    ready = flags.c_contiguous and flags.aligned and dtype in (None, array.dtype)
+    view = (array if ready else np.require(array, dtype, requirements=["C", "A"])).view()
     view.flags.writeable = False
     return view
