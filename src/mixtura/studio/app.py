@@ -13,8 +13,8 @@ ICON = Path(__file__).with_name("icon.svg")
 
 say = choose_language()
 st.set_page_config(page_title=say("title"), page_icon=ICON, layout="wide")
-pages = [
-    st.Page(
+pages = {
+    screen.name: st.Page(
         partial(open_screen, screen.name, say),
         title=say(f"{screen.name}.menu"),
         icon=screen.icon,
@@ -22,5 +22,6 @@ pages = [
         default=screen.name == "playground",
     )
     for screen in SCREENS
-]
-st.navigation(pages, position="top").run()
+}
+st.session_state.pages = pages  # for screens that lead to another
+st.navigation(list(pages.values()), position="top").run()

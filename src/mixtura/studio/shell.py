@@ -19,6 +19,7 @@ _STYLE = """
 .stMainBlockContainer { padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1320px; }
 h1 { padding: 0 !important; font-size: 1.7rem !important; letter-spacing: -0.01em; }
 h3 { font-size: 1.25rem !important; }
+.katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; }
 .stMarkdown p { line-height: 1.6; }
 .studio-table { overflow-x: auto; }
 .studio-table table { border-collapse: collapse; font-size: 0.9rem; }
@@ -48,6 +49,8 @@ SCREENS = (
     Screen("selection", ":material/query_stats:"),
     Screen("compare", ":material/compare:"),
     Screen("data", ":material/upload_file:"),
+    Screen("course", ":material/school:"),
+    Screen("review", ":material/style:"),
 )
 
 
@@ -62,15 +65,22 @@ def choose_language() -> Words:
 
 def open_screen(name: str, say: Words) -> None:
     """Draw a screen under its title."""
+    screen = importlib.import_module(f"mixtura.studio.screens.{name}")
     st.html(_STYLE)
     st.components.v2.component("mixtura_language", js=_PAGE_LANGUAGE)(
         key="page-language", data=say.language
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(say(f"{name}.title"), anchor=False, width="stretch")
+        title, lead = screen.heading(say) if hasattr(screen, "heading") else _heading(name, say)
+        st.title(title, anchor=False, width="stretch")
         _switch(say)
-    st.markdown(say(f"{name}.lead"))
-    importlib.import_module(f"mixtura.studio.screens.{name}").show(say)
+    if lead:
+        st.markdown(lead)
+    screen.show(say)
+
+
+def _heading(name: str, say: Words) -> tuple[str, str]:
+    return say(f"{name}.title"), say(f"{name}.lead")
 
 
 def _switch(say: Words) -> None:
