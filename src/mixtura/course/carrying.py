@@ -17,12 +17,14 @@ _COLUMNS = {
     "card_state": ("card", "state"),
     "review_log": ("id", "card", "rating", "at", "before", "after", "undone"),
     "lesson_progress": ("lesson", "block", "finished", "at"),
+    "play": ("id", "game", "seed", "answers", "score", "at"),
 }
 _STATES = {"state", "before", "after"}  # columns that hold a card's state
 # What is there already stays, except a card or a lesson that was seen later elsewhere.
 _JOIN = {
     "attempt": "ON CONFLICT (id) DO NOTHING",
     "review_log": "ON CONFLICT (id) DO NOTHING",
+    "play": "ON CONFLICT (id) DO NOTHING",
     "card_state": "ON CONFLICT (learner, card) DO UPDATE SET state = excluded.state WHERE "
     "coalesce(json_extract(excluded.state, '$.last_review'), '') > "
     "coalesce(json_extract(state, '$.last_review'), '')",

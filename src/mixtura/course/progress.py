@@ -18,7 +18,7 @@ from mixtura.course import memory
 from mixtura.course.memory import CardState, as_text, from_text
 from mixtura.exceptions import FileAccessError, FileFormatError
 
-__all__ = ["Addition", "Progress", "default_path"]
+__all__ = ["Addition", "Best", "Progress", "default_path"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS learner (
@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS review_log (
 CREATE TABLE IF NOT EXISTS lesson_progress (
     learner TEXT NOT NULL REFERENCES learner(id), lesson TEXT NOT NULL, block TEXT NOT NULL,
     finished INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL, PRIMARY KEY (learner, lesson));
+CREATE TABLE IF NOT EXISTS play (
+    id TEXT PRIMARY KEY, learner TEXT NOT NULL REFERENCES learner(id), game TEXT NOT NULL,
+    seed INTEGER NOT NULL, answers TEXT NOT NULL, score REAL NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS review_of_learner ON review_log (learner, number);
 PRAGMA user_version = 1;
 """
@@ -45,6 +48,14 @@ def default_path() -> Path:
     """Where progress is kept unless told: ``MIXTURA_PROGRESS``, or the user's own folder."""
     named = os.environ.get("MIXTURA_PROGRESS")
     return Path(named) if named else Path(click.get_app_dir("mixtura")) / "progress.sqlite"
+
+
+class Best(NamedTuple):
+    """The best play of a game: what it was dealt from, and what was answered."""
+
+    seed: int
+    answers: list[Any]  # JSON
+    score: float  # 0 to 100
 
 
 class Addition(NamedTuple):
@@ -123,6 +134,19 @@ class Progress:
         with self._change():
             return self._review(card, rating, now or _now(), token or uuid.uuid4().hex)
 
+    def review_as_seen(
+        self, card: str, rating: str, seen: int, now: datetime | None = None
+    ) -> CardState | None:
+        """Rate a card that was shown when it had `seen` reviews.
+
+        If it has been reviewed since, as in another window or by a second click, nothing is
+        changed and None returned.
+        """
+        with self._change():
+            if self._count(card) != seen:
+                return None
+            return self._review(card, rating, now or _now(), uuid.uuid4().hex)
+
     def answer(
         self,
         lesson: str,
@@ -139,6 +163,11 @@ class Progress:
             row = (token, self.learner, lesson, quiz, json.dumps(chosen), int(correct), _text(at))
             self._db.execute("INSERT OR IGNORE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             return self._review(card, "good" if correct else "again", at, token)
+
+    def reviews(self, card: str) -> int:
+        """How often a card was reviewed, reviews that were taken back included."""
+        with self._errors():
+            return self._count(card)
 
     def undo(self) -> str | None:
         """Take the last review back, and say of which card; None where there is none."""
@@ -178,6 +207,28 @@ class Progress:
                 (self.learner,),
             ).fetchall()
         return {lesson: (block, bool(finished)) for lesson, block, finished in found}
+
+    def played(
+        self, game: str, seed: int, answers: Sequence[Any], score: float, token: str | None = None
+    ) -> None:
+        """Keep a game that was played to its end; the same `token` counts once."""
+        with self._change():
+            at = _text(_now())
+            row = (token or uuid.uuid4().hex, self.learner, game, seed)
+            self._db.execute(
+                "INSERT OR IGNORE INTO play VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*row, json.dumps(list(answers)), float(score), at),
+            )
+
+    def bests(self) -> dict[str, Best]:
+        """The best play of every game, the first of equal ones."""
+        with self._errors():
+            found = self._db.execute(
+                "SELECT game, seed, answers, score FROM play WHERE learner = ? "
+                "ORDER BY score, at DESC",
+                (self.learner,),
+            ).fetchall()
+        return {game: Best(seed, json.loads(given), score) for game, seed, given, score in found}
 
     def rows(self, table: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
         """What a table holds about the learner."""
@@ -229,6 +280,12 @@ class Progress:
         )
         self._keep(card, as_text(after))
         return after
+
+    def _count(self, card: str) -> int:
+        found = self._db.execute(
+            "SELECT count(*) FROM review_log WHERE learner = ? AND card = ?", (self.learner, card)
+        )
+        return int(found.fetchone()[0])
 
     def _keep(self, card: str, state: str) -> None:
         self._db.execute(
