@@ -95,7 +95,7 @@ def test_beliefs_scores_and_convergence_are_theirs(family, concentration):
         "random_state": 0,
     }
     theirs = Theirs(**settings).fit(IRIS)
-    ours = BayesianGaussianMixture(tol_per="sum", **settings).fit(IRIS)
+    ours = BayesianGaussianMixture(tol_per="sum", predictive="plugin", **settings).fit(IRIS)
     assert ours.converged_ and ours.n_iter_ == theirs.n_iter_
     assert_same(ours, theirs, 1e-8)
     gains = np.diff(np.ravel(theirs.lower_bounds_))
@@ -195,6 +195,39 @@ def test_the_bound_of_one_component_is_the_evidence(family):
     assert fitted.elbo_ == pytest.approx(expected, rel=1e-10)
 
 
+@pytest.mark.parametrize("engine", KERNELS)
+@pytest.mark.parametrize("family", COVARIANCES)
+def test_scores_are_a_mixture_of_student_t(family, engine):
+    fitted = BayesianGaussianMixture(
+        n_components=3, covariance_type=family, engine=engine, random_state=0
+    ).fit(IRIS)
+    new = IRIS[::7] * 1.3
+    dof = np.broadcast_to(fitted.degrees_of_freedom_, 3) * (3 if family == "tied" else 1)
+    scatters = [fitted.covariances_] * 3 if family == "tied" else fitted.covariances_
+    density = np.zeros(len(new))
+    for j in range(3):
+        next_row = predictive(
+            family, fitted.means_[j], fitted.mean_precision_[j], scatters[j] * dof[j], dof[j]
+        )
+        density += fitted.weights_[j] * np.exp([next_row(row) for row in new])
+    np.testing.assert_allclose(fitted.score_samples(new), np.log(density), rtol=1e-9)
+    assert fitted.score(new) == pytest.approx(np.log(density).mean(), rel=1e-9)
+
+
+def test_a_score_of_the_next_row_is_the_evidence_that_it_adds():
+    """Known exactly of one component: p(x, new) = p(x) p(new | x)."""
+    settings = {
+        "mean_prior": [3.0, 70.0],
+        "covariance_prior": np.diag([1.0, 100.0]),
+        "weight_concentration_prior_type": "dirichlet_distribution",
+        "reg_covar": 0.0,
+    }
+    before = BayesianGaussianMixture(**settings).fit(FAITHFUL[:9])
+    after = BayesianGaussianMixture(**settings).fit(FAITHFUL[:10])
+    gain = after.elbo_ - before.elbo_
+    assert before.score_samples(FAITHFUL[9:10])[0] == pytest.approx(gain, rel=1e-9)
+
+
 def labels_dirichlet(counts, prior):
     """Log probability of labels that are drawn one after the other."""
     k, n = len(counts), np.sum(counts)
@@ -279,6 +312,7 @@ def test_to_scikit_learn_and_back(family, concentration):
         "covariance_type": family,
         "weight_concentration_prior_type": concentration,
         "random_state": 0,
+        "predictive": "plugin",
     }
     ours = BayesianGaussianMixture(n_components=3, **settings).fit(FAITHFUL)
     theirs = ours.to_sklearn()

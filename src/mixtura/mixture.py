@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -14,11 +15,13 @@ from mixtura.kernels import Kernel
 from mixtura.rows import Rows
 
 __all__ = [
+    "Scorer",
     "assignments",
     "certainty",
     "labels",
     "log_density",
     "log_likelihood",
+    "plugin",
     "responsibilities",
     "sample",
 ]
@@ -27,18 +30,31 @@ __all__ = [
 _SAME = 1e-12
 
 
-def log_density(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
+# Log density (b,) of a block of rows.
+Scorer: TypeAlias = Callable[[Density, Kernel, np.ndarray], np.ndarray]
+
+
+def plugin(density: Density, kernel: Kernel, x: np.ndarray) -> np.ndarray:
+    """Log density of a block of rows (b,) with the parameters as they are, in nats."""
+    found = kernel.log_density(density, x)
+    lost = np.isnan(found)
+    if lost.any():
+        found[lost] = logsumexp(_log_joint(density, kernel, x[lost]), axis=1)
+    return found
+
+
+def log_density(
+    density: Density, kernel: Kernel, rows: Rows, scorer: Scorer = plugin
+) -> np.ndarray:
     """Log density of every row under the mixture, (n,), in nats; -inf where it underflows."""
-    return rows.concatenate(
-        lambda x, _: _log_density(density, kernel, x), kernel.block_rows(density)
-    )
+    return rows.concatenate(lambda x, _: scorer(density, kernel, x), kernel.block_rows(density))
 
 
-def log_likelihood(density: Density, kernel: Kernel, rows: Rows) -> float:
+def log_likelihood(density: Density, kernel: Kernel, rows: Rows, scorer: Scorer = plugin) -> float:
     """Sum of weight times log density over the rows, in the user's unit of weight."""
 
     def block(x: np.ndarray, weights: np.ndarray | None) -> float:
-        return _weighted_sum(_log_density(density, kernel, x), weights)
+        return _weighted_sum(scorer(density, kernel, x), weights)
 
     return rows.unit * rows.total(block, kernel.block_rows(density))
 
@@ -51,14 +67,6 @@ def certainty(density: Density, kernel: Kernel, rows: Rows) -> float:
         return _weighted_sum(np.max(joint, axis=1) - logsumexp(joint, axis=1), weights)
 
     return rows.unit * rows.total(block, kernel.block_rows(density))
-
-
-def _log_density(density: Density, kernel: Kernel, x: np.ndarray) -> np.ndarray:
-    found = kernel.log_density(density, x)
-    lost = np.isnan(found)
-    if lost.any():
-        found[lost] = logsumexp(_log_joint(density, kernel, x[lost]), axis=1)
-    return found
 
 
 def _weighted_sum(values: np.ndarray, weights: np.ndarray | None) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from mixtura import mixture
 from mixtura.concentrations import CONCENTRATIONS
 from mixtura.covariance import COVARIANCES
 from mixtura.density import Density
@@ -16,6 +17,8 @@ from mixtura.estimators.exchange import posterior_like, posterior_to_sklearn
 from mixtura.estimators.fittable import FittableMixture
 from mixtura.estimators.parameters import fitted_posterior
 from mixtura.estimators.problem import Problem, spread_of
+from mixtura.estimators.scoring import SCORERS
+from mixtura.estimators.settings import check_settings
 from mixtura.kernels import choose
 from mixtura.rows import Rows
 from mixtura.variational import VOLUMES, Variational, expected_density
@@ -78,6 +81,9 @@ class BayesianGaussianMixture(FittableMixture):
     tol_per : {"row", "sum"}, default="row"
         Whether `tol` is a gain of the bound a row, which means the same for any number of rows, or
         of the bound summed over rows, as scikit-learn has it.
+    predictive : {"posterior", "plugin"}, default="posterior"
+        How `score_samples` and `score` see new rows: with all that the posterior leaves open, a
+        mixture of Student t; or with expected log densities, as scikit-learn's do.
     engine : {"auto", "numpy", "numba"}, default="auto"
         Kernel; "auto" takes the textbook for small data and the compiled one beyond.
     rows : str, default="auto"
@@ -169,6 +175,7 @@ class BayesianGaussianMixture(FittableMixture):
         covariance_prior_type: str = "wishart",
         stopping: str = "gain",
         tol_per: str = "row",
+        predictive: str = "posterior",
         engine: str = "auto",
         rows: str = "auto",
         n_jobs: int | None = None,
@@ -194,6 +201,7 @@ class BayesianGaussianMixture(FittableMixture):
         self.covariance_prior_type = covariance_prior_type
         self.stopping = stopping
         self.tol_per = tol_per
+        self.predictive = predictive
         self.engine = engine
         self.rows = rows
         self.n_jobs = n_jobs
@@ -219,7 +227,7 @@ class BayesianGaussianMixture(FittableMixture):
         InvalidParameterError
             If it is not a fitted Bayesian mixture.
         """
-        return posterior_like(mixture, cls(tol_per="sum"))
+        return posterior_like(mixture, cls(tol_per="sum", predictive="plugin"))
 
     def to_sklearn(self) -> Any:
         """The fitted mixture as scikit-learn's, with the very same numbers.
@@ -242,6 +250,11 @@ class BayesianGaussianMixture(FittableMixture):
         volume = VOLUMES[self.covariance_prior_type](self._family, k, d)
         concentration = CONCENTRATIONS[self.weight_concentration_prior_type]
         return expected_density(self._family, concentration, volume, self._parameters)
+
+    @property
+    def _scorer(self) -> mixture.Scorer:
+        check_settings({"predictive": self.predictive})
+        return SCORERS[self.predictive](self._family, self._parameters)
 
     def _pose(self, rows: Rows) -> Problem:
         family = COVARIANCES[self.covariance_type]

@@ -126,7 +126,7 @@ class FittedMixture(
         -------
         log_density : ndarray of shape (n,), float64
         """
-        return mixture.log_density(*self._posed(X, weigh=False))
+        return mixture.log_density(*self._posed(X, weigh=False), self._scorer)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Mean log density of the rows, in nats a row.
@@ -143,7 +143,7 @@ class FittedMixture(
         log_likelihood : float
         """
         posed = self._posed(X, sample_weight)
-        return mixture.log_likelihood(*posed) / posed[2].weight
+        return mixture.log_likelihood(*posed, self._scorer) / posed[2].weight
 
     def sample(self, n_samples: int = 1, random_state: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Draw rows from the mixture.
@@ -201,6 +201,11 @@ class FittedMixture(
     @property
     @abstractmethod
     def _density(self) -> Density:
+        """What rows are shared out among the components with."""
+
+    @property
+    @abstractmethod
+    def _scorer(self) -> mixture.Scorer:
         """What rows are scored with."""
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from mixtura import mixture
 from mixtura.covariance import Parameters
 from mixtura.density import Density
 from mixtura.estimators.beginning import Beginning, init_of_kept
@@ -294,6 +295,10 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
     @property
     def _density(self) -> Density:
         return density(self._family, self._parameters)
+
+    @property
+    def _scorer(self) -> mixture.Scorer:
+        return mixture.plugin
 
     def _pose(self, rows: Rows) -> Problem:
         return pose(self, rows)

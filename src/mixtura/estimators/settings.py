@@ -12,6 +12,7 @@ import numpy as np
 
 from mixtura.concentrations import CONCENTRATIONS
 from mixtura.covariance import COVARIANCES
+from mixtura.estimators.scoring import SCORERS
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import KERNELS
 from mixtura.priors import find_prior
@@ -143,6 +144,7 @@ _CHECKS: dict[str, Any] = {
     "weight_concentration_prior": _PositiveOrNone(),
     "mean_precision_prior": _PositiveOrNone(),
     "degrees_of_freedom_prior": _PositiveOrNone(),
+    "predictive": _Choice(SCORERS),
     "tol_per": _Choice(("row", "sum")),
 }
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from mixtura.variational.posterior import Posterior, Prior
+from mixtura.variational.predictive import Predictive, predictive
 from mixtura.variational.rule import Variational, expected_density
 from mixtura.variational.volume import VOLUMES, Volume
 
-__all__ = ["VOLUMES", "Posterior", "Prior", "Variational", "Volume", "expected_density"]
+__all__ = [
+    "VOLUMES",
+    "Posterior",
+    "Predictive",
+    "Prior",
+    "Variational",
+    "Volume",
+    "expected_density",
+    "predictive",
+]
