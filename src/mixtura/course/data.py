@@ -15,6 +15,7 @@ __all__ = [
     "cake_shop",
     "rings",
     "three_corners",
+    "trays",
     "two_shapes",
 ]
 
@@ -49,11 +50,20 @@ def adults_only(seed: int) -> Data:
 
 
 def three_corners(seed: int) -> Data:
-    """Three round clusters, (180, 2), 3.5 standard deviations apart."""
+    """Three round clusters, (180, 2), 5 standard deviations apart."""
     random = np.random.default_rng(seed)
-    corners = 3.5 * np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 0.75**0.5]])
+    corners = 5.0 * np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 0.75**0.5]])
     groups = np.repeat([0, 1, 2], 60)
     return _mixed(corners[groups] + random.standard_normal((180, 2)), groups, random)
+
+
+def trays(seed: int) -> Data:
+    """Three long thin clusters side by side, (600, 2), like baking trays."""
+    random = np.random.default_rng(seed)
+    groups = np.repeat([0, 1, 2], 200)
+    rows = random.standard_normal((600, 2)) * [6.0, 0.3]
+    rows[:, 1] += 2.0 * groups
+    return _mixed(rows, groups, random)
 
 
 def two_shapes(seed: int) -> Data:
