@@ -160,11 +160,11 @@ def _code(block: Any, lesson: Lesson, reading: Reading) -> None:
 
 
 def _errata(block: Any, lesson: Lesson, reading: Reading) -> None:
-    from mixtura.course.checks import CHECKS
+    from mixtura.course.checks import evidence
 
     word = reading.words
     found = ", ".join(
-        f"{name} = {value:.6g}" for name, value in CHECKS[block.check]().numbers.items()
+        f"{name} = {value:.6g}" for name, value in evidence(block.check).numbers.items()
     )
     _say(f"**{word['said']}**  {block.said}\n\n**{word['correct']}**  {block.correct}")
     show(f"{word['checked']}: {found}", "")

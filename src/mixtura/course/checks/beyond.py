@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -36,7 +37,7 @@ def tables_never_stop() -> Evidence:
     """From two true groups, a Dirichlet process expects ever more clusters: a log(1 + n/a)."""
     expected = {n: float(np.sum(1.0 / (1.0 + np.arange(n)))) for n in (200, 20_000, 2_000_000)}
     values = list(expected.values())
-    held = all(b - a > 4.0 for a, b in zip(values, values[1:], strict=False))
+    held = all(b - a > 4.0 for a, b in itertools.pairwise(values))
     return Evidence(held, {f"n = {n:,}": value for n, value in expected.items()})
 
 

@@ -70,7 +70,9 @@ def tied_is_identical() -> Evidence:
     matrices = COVARIANCES["tied"].matrices(model.covariances_, 2, 2)
     apart = float(np.max(np.abs(matrices[0] - matrices[1])))
     full = finished(baskets(0).rows, 2).covariances_
-    return Evidence(apart == 0.0, {"tied differ by": apart, "full by": float(np.max(abs(full[0] - full[1])))})
+    return Evidence(
+        apart == 0.0, {"tied differ by": apart, "full by": float(np.max(abs(full[0] - full[1])))}
+    )
 
 
 def diag_is_within_components() -> Evidence:
@@ -85,12 +87,14 @@ def diag_is_within_components() -> Evidence:
 
 
 def restarts_share_a_basin() -> Evidence:
-    """Ten k-means starts all end in one poor optimum; other starts find a better one."""
+    """Five k-means starts all end in one poor optimum; other starts find a better one."""
     x = trays(0).rows
-    kmeans = [finished(x, 3, init_params="kmeans", random_state=s).score(x) for s in range(10)]
-    others = finished(x, 3, init_params="random_from_data", n_init=10).score(x)
+    kmeans = [finished(x, 3, init_params="kmeans", random_state=s).score(x) for s in range(5)]
+    others = finished(x, 3, init_params="random_from_data", n_init=5).score(x)
     spread, behind = float(np.ptp(kmeans)), float(others - max(kmeans))
-    return Evidence(spread < 1e-3 and behind > 0.01, {"k-means differ by": spread, "all behind by": behind})
+    return Evidence(
+        spread < 1e-3 and behind > 0.01, {"k-means differ by": spread, "all behind by": behind}
+    )
 
 
 def floor_may_lower_likelihood() -> Evidence:
@@ -100,7 +104,9 @@ def floor_may_lower_likelihood() -> Evidence:
     start = (model.weights_, model.means_, model.covariances_)
     plain = after(x, 1, *start).score(x) - after(x, 0, *start).score(x)
     floored = after(x, 1, *start, reg_covar=0.5).score(x) - after(x, 0, *start).score(x)
-    return Evidence(plain >= -1e-12 and floored < -1e-6, {"without": plain, "with a floor": floored})
+    return Evidence(
+        plain >= -1e-12 and floored < -1e-6, {"without": plain, "with a floor": floored}
+    )
 
 
 def one_control_hides_wrong_k() -> Evidence:

@@ -26,8 +26,8 @@ __all__ = [
     "gap_is_divergence",
     "gradient_in_sigma_is_a_sandwich",
     "incomplete_sums_over_labels",
-    "likelihood_never_falls",
     "likelihood_is_unbounded",
+    "likelihood_never_falls",
     "limits_are_stationary",
     "mean_is_stationary",
     "multiplier_is_minus_n",
@@ -80,7 +80,9 @@ def one_posterior_too_few() -> Evidence:
     one = float(np.sum(_SHARES[0] * _LOGS[0]))
     summed = float(sum(_SHARES[0, z[0]] * _LOGS[0, z[0]] for z in _labellings()))
     full = float(sum(p * _LOGS[0, z[0]] for p, z in zip(_posterior(), _labellings(), strict=True)))
-    held = math.isclose(summed, 2**4 * one, rel_tol=1e-12) and math.isclose(full, one, rel_tol=1e-10)
+    held = math.isclose(summed, 2**4 * one, rel_tol=1e-12) and math.isclose(
+        full, one, rel_tol=1e-10
+    )
     return Evidence(held, {"∑ P(z₁|x₁) …": summed, "∑ P(Z|X) …": full, "K^(N-1)": summed / one})
 
 
@@ -88,12 +90,14 @@ def multiplier_is_minus_n() -> Evidence:
     """Weights that maximise under the constraint are N_k / N; the gradient there is N, each."""
     counts = _SHARES.sum(axis=0)
     free = minimize(
-        lambda a: -counts @ (a - logsumexp(a)), np.zeros(2), method="BFGS", options={"gtol": 1e-10}
+        lambda a: float(-counts @ (a - logsumexp(a))), np.zeros(2), method="BFGS", options={"gtol": 1e-10}
     )
     best = np.exp(free.x - logsumexp(free.x))
     multiplier = float(np.mean(-counts / (counts / 5)))
     held = np.allclose(best, counts / 5, atol=1e-6) and math.isclose(multiplier, -5.0)
-    return Evidence(bool(held), {"π₁": float(best[0]), "N₁/N": float(counts[0] / 5), "λ": multiplier})
+    return Evidence(
+        bool(held), {"π₁": float(best[0]), "N₁/N": float(counts[0] / 5), "λ": multiplier}
+    )
 
 
 def mean_is_stationary() -> Evidence:
@@ -105,7 +109,7 @@ def mean_is_stationary() -> Evidence:
 
 
 def differential_of_log_determinant() -> Evidence:
-    """d log|A| = tr(A^-1 dA), by a finite difference in a direction that is not symmetric."""
+    """D log|A| = tr(A^-1 dA), by a finite difference in a direction that is not symmetric."""
     a, step = np.array([[3.0, 0.4], [1.1, 2.0]]), np.array([[0.3, -0.7], [0.2, 0.5]])
     found = _slope(lambda t: math.log(np.linalg.det(a + t * step)), 0.0)
     return same(found, float(np.trace(np.linalg.solve(a, step))), 1e-7, ("d log|A|", "tr A⁻¹dA"))
@@ -117,7 +121,9 @@ def derivative_of_inverse() -> Evidence:
     h = 1e-6
     found = (np.linalg.inv(a + h * step) - np.linalg.inv(a - h * step)) / (2 * h)
     said = -np.linalg.inv(a) @ step @ np.linalg.inv(a)
-    return Evidence(bool(np.allclose(found, said, atol=1e-8)), {"max": float(np.max(abs(found - said)))})
+    return Evidence(
+        bool(np.allclose(found, said, atol=1e-8)), {"max": float(np.max(abs(found - said)))}
+    )
 
 
 def derivative_of_determinant() -> Evidence:
@@ -147,13 +153,17 @@ def gradient_in_sigma_is_a_sandwich() -> Evidence:
     inverse = np.linalg.inv(_SIGMA)
     right = float(np.max(abs(found + inverse @ outer @ inverse)))
     wrong = float(np.max(abs(found + outer @ inverse @ inverse)))
-    return Evidence(right < 1e-6 and wrong > 0.1, {"sandwich off by": right, "squared off by": wrong})
+    return Evidence(
+        right < 1e-6 and wrong > 0.1, {"sandwich off by": right, "squared off by": wrong}
+    )
 
 
 def covariance_is_stationary() -> Evidence:
     """Q's slope in every direction of the covariance is 0 at the weighted outer products."""
     rows = baskets(0).rows
-    shares = after(rows, 0, [0.4, 0.6], [[140, 12], [170, 34]], [9 * np.eye(2)] * 2).predict_proba(rows)
+    shares = after(rows, 0, [0.4, 0.6], [[140, 12], [170, 34]], [9 * np.eye(2)] * 2).predict_proba(
+        rows
+    )
     mean = np.average(rows, axis=0, weights=shares[:, 0])
     best = np.cov(rows.T, aweights=shares[:, 0], bias=True)
 
@@ -161,7 +171,7 @@ def covariance_is_stationary() -> Evidence:
         return float(shares[:, 0] @ multivariate_normal.logpdf(rows, mean, best + t * step))
 
     steps = (np.diag([1.0, 0.0]), np.diag([0.0, 1.0]), np.array([[0.0, 1.0], [1.0, 0.0]]))
-    slopes = [_slope(lambda t, s=step: q(t, s), 0.0) for step in steps]  # type: ignore[misc]
+    slopes = [_slope(lambda t, s=step: q(t, s), 0.0) for step in steps]
     off = _slope(lambda t: q(t, steps[0]), 3.0)
     most = float(np.max(np.abs(slopes)))
     return Evidence(most < 1e-4 < abs(off), {"largest slope": most, "slope beside": off})
@@ -174,9 +184,13 @@ def bound_is_below_and_touches() -> Evidence:
     for mean in np.linspace(130.0, 160.0, 61):
         logs = _LOGS.copy()
         logs[:, 0] = np.log(0.4) + norm.logpdf(_X, mean, 5.0)
-        gaps.append(float(np.sum(logsumexp(logs, axis=1) - np.sum(_SHARES * logs, axis=1)) - entropy))
+        gaps.append(
+            float(np.sum(logsumexp(logs, axis=1) - np.sum(_SHARES * logs, axis=1)) - entropy)
+        )
     here = gaps[20]  # 140, where the responsibilities are from
-    return Evidence(min(gaps) > -1e-9 and abs(here) < 1e-9, {"gap here": here, "largest gap": max(gaps)})
+    return Evidence(
+        min(gaps) > -1e-9 and abs(here) < 1e-9, {"gap here": here, "largest gap": max(gaps)}
+    )
 
 
 def gap_is_divergence() -> Evidence:
@@ -221,7 +235,9 @@ def likelihood_is_unbounded() -> Evidence:
     ]
     gains = np.diff(found)
     held = np.allclose(gains[:2], math.log(1e4) / 200, atol=1e-6) and gains[2] > 0.5
-    return Evidence(bool(held), {"log L/N, σ=1e-4": found[0], "σ=1e-12": found[2], "σ=1e-100": found[3]})
+    return Evidence(
+        bool(held), {"log L/N, σ=1e-4": found[0], "σ=1e-12": found[2], "σ=1e-100": found[3]}
+    )
 
 
 def stationary_equations_are_coupled() -> Evidence:
@@ -257,7 +273,5 @@ def _slope(function, at: float, h: float = 1e-5) -> float:  # type: ignore[no-un
 
 
 def _score(x: np.ndarray, weights: list, means: list, sds: list) -> float:
-    logs = [
-        math.log(w) + norm.logpdf(x, m, s) for w, m, s in zip(weights, means, sds, strict=True)
-    ]
+    logs = [math.log(w) + norm.logpdf(x, m, s) for w, m, s in zip(weights, means, sds, strict=True)]
     return float(np.mean(logsumexp(logs, axis=0)))
