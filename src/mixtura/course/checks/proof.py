@@ -90,7 +90,10 @@ def multiplier_is_minus_n() -> Evidence:
     """Weights that maximise under the constraint are N_k / N; the gradient there is N, each."""
     counts = _SHARES.sum(axis=0)
     free = minimize(
-        lambda a: float(-counts @ (a - logsumexp(a))), np.zeros(2), method="BFGS", options={"gtol": 1e-10}
+        lambda a: float(-counts @ (a - logsumexp(a))),
+        np.zeros(2),
+        method="BFGS",
+        options={"gtol": 1e-10},
     )
     best = np.exp(free.x - logsumexp(free.x))
     multiplier = float(np.mean(-counts / (counts / 5)))
