@@ -17,13 +17,13 @@ from mixtura.rows import Rows
 __all__ = [
     "Scorer",
     "assignments",
-    "certainty",
     "labels",
     "log_density",
     "log_likelihood",
     "plugin",
     "responsibilities",
     "sample",
+    "totals",
 ]
 
 # Squared distances that differ by less, relatively, are the same.
@@ -59,14 +59,21 @@ def log_likelihood(density: Density, kernel: Kernel, rows: Rows, scorer: Scorer 
     return rows.unit * rows.total(block, kernel.block_rows(density))
 
 
-def certainty(density: Density, kernel: Kernel, rows: Rows) -> float:
-    """Sum of weight times the log of a row's largest responsibility; no n x k array is made."""
+def totals(density: Density, kernel: Kernel, rows: Rows) -> tuple[float, float]:
+    """`log_likelihood`, and the same sum of the log of a row's largest responsibility, in one pass.
 
-    def block(x: np.ndarray, weights: np.ndarray | None) -> float:
+    No n x k array is made.
+    """
+
+    def block(x: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
         joint = _comparable(density, kernel, x)
-        return _weighted_sum(np.max(joint, axis=1) - logsumexp(joint, axis=1), weights)
+        joint -= np.max(joint, axis=1, keepdims=True)
+        certainty = -np.log(np.sum(np.exp(joint, out=joint), axis=1))
+        both = (_log_density(density, kernel, x), certainty)
+        return np.array([_weighted_sum(values, weights) for values in both])
 
-    return rows.unit * rows.total(block, kernel.block_rows(density))
+    log_likelihood, certainty = rows.unit * rows.total(block, kernel.block_rows(density))
+    return float(log_likelihood), float(certainty)
 
 
 def _weighted_sum(values: np.ndarray, weights: np.ndarray | None) -> float:

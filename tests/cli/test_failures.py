@@ -59,7 +59,7 @@ def test_wrong_usage_is_2(run, args):
         (("select", "faithful", "--n-components", 999), ("type --n-components 272 or fewer",)),
         (("fit", "faithful", "-k", 2, "-c", "no"), ("`-c` must name columns of faithful or",)),
         (("fit", "iris", "-k", 2, "--columns", "label"), ("iris: column `label`", "`--columns`")),
-        (("fit", ".", "-k", 2), ("`DATA`", "a folder")),
+        (("fit", ".", "-k", 2), ("`DATA`", "one file of text")),
         (("fit", "faithful", "-k", 2, "--columns", "eruption,waiting"), ("'eruptions'",)),
         (("fit", "faithful", "-k", 2, "--n-jobs", 0), ("`--n-jobs`", "type --n-jobs -1")),
         (("predict", "absent.safetensors", "faithful"), ("`MODEL`", "absent.safetensors")),

@@ -1,10 +1,12 @@
-"""Columns of equal length written as CSV, TSV, Parquet or NPY, by the file's suffix."""
+"""Columns of equal length, piece by piece, as CSV, TSV, Parquet or NPY by the file's suffix."""
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,7 +14,7 @@ from mixtura.cli.failures import Failure
 from mixtura.exceptions import import_extra
 from mixtura.files import replacing
 
-__all__ = ["check_suffix", "labels", "numbered", "write"]
+__all__ = ["check_suffix", "joined", "labels", "numbered", "write"]
 
 Array = Any
 Frame = Mapping[str, Array]
@@ -21,20 +23,32 @@ _ROW = "row"  # number of the row, from 1; left out where the format has an inde
 _CHUNK = 50_000  # rows turned into text at a time
 
 
-def labels(model: Any, x: Array, proba: bool = True) -> Frame:
-    """The component of every row and, with `proba`, its responsibilities, (n,) each."""
-    responsibilities = model.predict_proba(x)
-    label = responsibilities.argmax(axis=1)
-    if not proba:
-        return numbered(label=label)
-    return numbered(label=label, **{f"p_{j}": p for j, p in enumerate(responsibilities.T)})
+def labels(model: Any, blocks: Iterable[Array], proba: bool = True) -> Iterator[Frame]:
+    """The component of every row and, with `proba`, its responsibilities."""
+    for x in blocks:
+        responsibilities = model.predict_proba(x)
+        frame = {"label": responsibilities.argmax(axis=1)}
+        shares = enumerate(responsibilities.T if proba else ())
+        yield frame | {f"p_{j}": share for j, share in shares}
 
 
-def numbered(**columns: Array) -> Frame:
-    """Columns, (n,) each, behind the row's number."""
+def numbered(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """The same behind the row's number."""
     import numpy as np
 
-    return {_ROW: np.arange(1, len(next(iter(columns.values()))) + 1), **columns}
+    first = 1
+    for frame in frames:
+        end = first + _length(frame)
+        yield {_ROW: np.arange(first, end), **frame}
+        first = end
+
+
+def joined(frames: Iterable[Frame]) -> Frame:
+    """All pieces as one."""
+    import numpy as np
+
+    pieces = list(frames)
+    return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 
 
 def check_suffix(path: str | None) -> None:
@@ -49,22 +63,30 @@ def check_suffix(path: str | None) -> None:
         raise Failure(f"cannot write {path}: its name must end in one of {', '.join(_FORMATS)}")
 
 
-def write(frame: Frame, path: str | Path | None, spec: str = "") -> None:
-    """Write `frame` to `path`, or as CSV to standard output; `spec` is how text shows floats."""
+def write(frames: Iterable[Frame], path: str | Path | None, n: int, spec: str = "") -> None:
+    """Write frames of `n` rows to `path`, or as CSV to standard output, as they come.
+
+    `spec` is how text shows floats.
+    """
     if path is None:
-        _write_csv(frame, sys.stdout, spec)
+        _write_text(frames, sys.stdout, spec)
         return
     with replacing(path) as temporary:
-        _FORMATS[Path(path).suffix.lower()](frame, temporary, spec)
+        _FORMATS[Path(path).suffix.lower()](frames, temporary, n, spec)
 
 
-def _write_csv(frame: Frame, stream: IO[str], spec: str, delimiter: str = ",") -> None:
+def _length(frame: Frame) -> int:
+    return len(next(iter(frame.values())))
+
+
+def _write_text(frames: Iterable[Frame], stream: IO[str], spec: str, delimiter: str = ",") -> None:
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(frame)
-    n = len(next(iter(frame.values())))
-    for start in range(0, n, _CHUNK):
-        block = (column[start : start + _CHUNK] for column in frame.values())
-        writer.writerows(zip(*(_cells(part, spec) for part in block), strict=True))
+    for number, frame in enumerate(frames):
+        if not number:
+            writer.writerow(frame)
+        for start in range(0, _length(frame), _CHUNK):
+            block = (column[start : start + _CHUNK] for column in frame.values())
+            writer.writerows(zip(*(_cells(part, spec) for part in block), strict=True))
 
 
 def _cells(column: Array, spec: str) -> list[Any]:
@@ -72,34 +94,39 @@ def _cells(column: Array, spec: str) -> list[Any]:
     return [format(value, spec) for value in values] if column.dtype.kind == "f" else values
 
 
-def _csv_file(frame: Frame, path: Path, spec: str) -> None:
+def _text_file(delimiter: str, frames: Iterable[Frame], path: Path, _: int, spec: str) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
-        _write_csv(frame, stream, spec)
+        _write_text(frames, stream, spec, delimiter)
 
 
-def _tsv_file(frame: Frame, path: Path, spec: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        _write_csv(frame, stream, spec, delimiter="\t")
-
-
-def _parquet_file(frame: Frame, path: Path, _: str) -> None:
+def _parquet_file(frames: Iterable[Frame], path: Path, _n: int, _spec: str) -> None:
     arrow = import_extra("pyarrow", extra="tables", purpose="writing Parquet")
     parquet = import_extra("pyarrow.parquet", extra="tables", purpose="writing Parquet")
-    parquet.write_table(arrow.table(dict(frame)), path)
+    tables = (arrow.table(dict(frame)) for frame in frames)
+    first = next(tables)
+    with parquet.ParquetWriter(path, first.schema) as writer:
+        for table in chain([first], tables):
+            writer.write_table(table)
 
 
-def _npy_file(frame: Frame, path: Path, _: str) -> None:
+def _npy_file(frames: Iterable[Frame], path: Path, n: int, _: str) -> None:
     """One column as a vector, several as a matrix; the row's number is its index."""
     import numpy as np
 
-    columns = [column for name, column in frame.items() if name != _ROW]
-    with path.open("wb") as stream:
-        np.save(stream, columns[0] if len(columns) == 1 else np.column_stack(columns))
+    array, start = None, 0
+    for frame in frames:
+        columns = [column for name, column in frame.items() if name != _ROW]
+        piece = columns[0] if len(columns) == 1 else np.column_stack(columns)
+        if array is None:
+            shape = (n, *piece.shape[1:])
+            array = np.lib.format.open_memmap(path, "w+", dtype=piece.dtype, shape=shape)
+        array[start : start + len(piece)] = piece
+        start += len(piece)
 
 
-_FORMATS: Mapping[str, Callable[[Frame, Path, str], None]] = {
-    ".csv": _csv_file,
-    ".tsv": _tsv_file,
+_FORMATS: Mapping[str, Callable[[Iterable[Frame], Path, int, str], None]] = {
+    ".csv": partial(_text_file, ","),
+    ".tsv": partial(_text_file, "\t"),
     ".parquet": _parquet_file,
     ".npy": _npy_file,
 }

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from mixtura.cli.types import Column, Columns, Registered
+from mixtura.cli.types import Column, Columns, Registered, Size
 
 __all__ = [
     "Fitting",
@@ -17,7 +17,9 @@ __all__ = [
     "as_json",
     "debugging",
     "fitting",
+    "memory_option",
     "model_argument",
+    "progress_option",
     "source",
     "talk",
     "weights_option",
@@ -196,16 +198,27 @@ weights_option = click.option(
     "--weights", type=Column(), metavar="COLUMN", help="Column that says what each row counts."
 )
 
+memory_option = click.option(
+    "--memory",
+    type=Size(),
+    default="1GB",
+    show_default=True,
+    metavar="SIZE",
+    help="Parquet, Arrow and NPY whose rows take more are read in a stream.",
+)
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")
+
+progress_option = click.option(
+    "--progress/--no-progress",
+    default=None,
+    help="Show progress on standard error. If not given, when that is a terminal.",
+)
 
 talk = _gathered(
     "talk",
     Talk,
     as_json,
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors."),
-    click.option(
-        "--progress/--no-progress",
-        default=None,
-        help="Show progress on standard error. If not given, when that is a terminal.",
-    ),
+    progress_option,
 )

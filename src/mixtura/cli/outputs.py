@@ -59,7 +59,8 @@ def write(files: Outputs, run: Run, drawn: Any = None) -> None:
 
         persist.save(model, files.output)
     if files.labels is not None:
-        frames.write(frames.labels(model, rows.values), files.labels, _SPEC)
+        found = frames.numbered(frames.labels(model, rows.blocks()))
+        frames.write(found, files.labels, rows.n, _SPEC)
     if files.report is not None:
         from mixtura import report
 

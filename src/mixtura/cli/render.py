@@ -13,7 +13,17 @@ import click
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["facts", "fits", "integer", "number", "show", "table", "width", "wrote"]
+__all__ = [
+    "bytes_in_words",
+    "facts",
+    "fits",
+    "integer",
+    "number",
+    "show",
+    "table",
+    "width",
+    "wrote",
+]
 
 _GAP = 3  # characters between two columns of a table
 
@@ -31,6 +41,12 @@ def number(value: float, digits: int = 2) -> str:
 def integer(value: int) -> str:
     """`value` with its thousands apart: 1,000,000."""
     return f"{value:,}"
+
+
+def bytes_in_words(size: int) -> str:
+    """A number of bytes as 2.1 GB."""
+    power = max(0, min(3, (len(str(size)) - 1) // 3))
+    return f"{size / 1000**power:.{int(power > 0)}f} {('bytes', 'kB', 'MB', 'GB')[power]}"
 
 
 def fits(columns: Iterable[Sequence[str]]) -> bool:

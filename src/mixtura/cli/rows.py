@@ -1,36 +1,45 @@
-"""The rows a command works on: a file, standard input or a bundled set, as its model wants them."""
+"""The rows a command works on: files, standard input or a bundled set, as its model wants them."""
 
 from __future__ import annotations
 
 import contextlib
+import glob
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mixtura.cli.failures import Failure
 from mixtura.cli.options import Source
-from mixtura.cli.render import integer
+from mixtura.cli.render import bytes_in_words, integer
+from mixtura.cli.streams import Stream, found
 from mixtura.cli.wording import reworded
 from mixtura.exceptions import InvalidParameterError
 
-__all__ = ["Rows", "read", "read_for"]
+__all__ = ["Rows", "check_held", "read", "read_for"]
 
 Array = Any
 
+_BLOCK = 65_536  # rows
 _GENERIC = re.compile(r"x\d+")  # what a column is called in a file without names
 
 
 class Rows(NamedTuple):
     """Rows, what their columns are called, and what each row counts."""
 
-    values: Array  # (n, d)
+    values: Any  # (n, d), or what `fit` takes of rows in a stream
     columns: tuple[str, ...]  # d names
     source: str
     skipped: tuple[str, ...]  # columns that do not hold numbers
     weights: Array | None = None  # (n,)
     classes: Array | None = None  # (n,) known classes of a bundled set
+    stream: Stream | None = None  # where they are not in memory
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return len(self.values) if self.stream is None else self.stream.store.n
 
     @property
     def named(self) -> bool:
@@ -41,17 +50,28 @@ class Rows(NamedTuple):
         """What they are, for JSON."""
         return {
             "source": self.source,
-            "rows": len(self.values),
+            "rows": self.n,
             "columns": self.columns,
             "skipped": self.skipped,
         }
 
     def line(self) -> str:
         """What they are, for people."""
-        n, d = self.values.shape
+        d = len(self.columns)
         some = ", ".join(self.columns[:6]) + (", …" if d > 6 else "")
         left = f"; left out, not numbers: {_listed(self.skipped)}" if self.skipped else ""
-        return f"{self.source}: {integer(n)} rows, {d} column{'s' * (d > 1)} ({some}){left}"
+        size = "" if self.stream is None else f"; {bytes_in_words(self.stream.size)}, in a stream"
+        return (
+            f"{self.source}: {integer(self.n)} rows, {d} column{'s' * (d > 1)} ({some}){left}{size}"
+        )
+
+    def blocks(self) -> Iterator[Array]:
+        """All of them, (b, d) at a time."""
+        if self.stream is not None:
+            yield from self.stream.blocks()
+            return
+        for start in range(0, len(self.values), _BLOCK):
+            yield self.values[start : start + _BLOCK]
 
     def pick(self, names: Sequence[str]) -> Rows:
         """Only the columns `names`, in that order."""
@@ -59,14 +79,30 @@ class Rows(NamedTuple):
         return self._replace(values=self.values[:, positions], columns=tuple(names))
 
 
-def read(source: Source, weights: str | int | None = None) -> Rows:
-    """The rows of `source`; the column `weights`, if any, is taken out as what each row counts."""
+def read(source: Source, weights: str | int | None = None, memory: int | None = None) -> Rows:
+    """The rows of `source`; the column `weights`, if any, is taken out as what each row counts.
+
+    Rows that would take more than `memory` bytes are not read but left in a stream, except those
+    of text; None for all of them in memory.
+    """
+    path = _resolve(source.data)
+    stream = found(str(path), source.columns, weights, memory)
+    if stream is None:
+        return _of_table(source, path, weights)
+    made = Rows(stream.x, stream.columns, source.data, stream.skipped, stream.weights)
+    if memory is not None and stream.size > memory:
+        return made._replace(stream=stream)
+    values, own = stream.loaded()
+    return made._replace(values=values, weights=own)
+
+
+def _of_table(source: Source, path: str | Path, weights: str | int | None) -> Rows:
+    """The rows of one file, or of standard input, in memory."""
     from mixtura import datasets, tables
 
     columns = source.columns
     if weights is not None and columns is not None:
         columns = (*columns, weights)
-    path = _resolve(source.data)
     with reworded({"`path`": "`DATA`", str(path): source.data}):
         table = tables.read(path, columns, delimiter=source.delimiter)
     rows = Rows(table.values, table.columns, table.source, table.skipped)
@@ -81,10 +117,11 @@ def read(source: Source, weights: str | int | None = None) -> Rows:
     return rows.pick(features)._replace(weights=rows.pick([weight]).values[:, 0])
 
 
-def read_for(source: Source, model: Any) -> Rows:
+def read_for(source: Source, model: Any, memory: int | None = None) -> Rows:
     """The rows of `source` with the columns that `model` was fitted to, in its order.
 
-    Columns are matched by name, and by position where either side has no names.
+    As `read` does, in a stream where they take more than `memory` bytes. Columns are matched by
+    name, and by position where either side has no names.
 
     Raises
     ------
@@ -95,8 +132,8 @@ def read_for(source: Source, model: Any) -> Rows:
     by_name = bool(names) and source.columns is None
     if by_name and source.data != "-":  # other columns may hold anything
         with contextlib.suppress(InvalidParameterError):
-            return read(source._replace(columns=tuple(names)))
-    rows = read(source)
+            return read(source._replace(columns=tuple(names)), memory=memory)
+    rows = read(source, memory=memory)
     if by_name and set(names) <= set(rows.columns):
         return rows.pick(names)
     missing = [name for name in names if name not in rows.columns]
@@ -114,6 +151,15 @@ def read_for(source: Source, model: Any) -> Rows:
     return rows
 
 
+def check_held(rows: Rows, output: str | None) -> None:
+    """Refuse a document of every row of a stream, unless the file `output` takes them instead."""
+    if rows.stream is not None and output is None:
+        raise Failure(
+            f"`--json` cannot hold {integer(rows.n)} rows that are read in a stream; type --output "
+            "FILE, for which the document leaves them out, or a larger --memory"
+        )
+
+
 def _resolve(data: str) -> str | Path:
     """The file that `data` names: itself, ``-``, or a bundled set where there is no such file.
 
@@ -122,7 +168,7 @@ def _resolve(data: str) -> str | Path:
     Failure
         If it is none of these.
     """
-    if data == "-" or Path(data).exists():
+    if data == "-" or Path(data).exists() or glob.has_magic(data):
         return data
     from mixtura import datasets
 

@@ -9,9 +9,9 @@ from mixtura.cli.render import facts, integer, number
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["Fit", "headline", "measure", "names_of", "parameters", "verdict"]
+    from mixtura.cli.rows import Rows
 
-Array = Any
+__all__ = ["Fit", "headline", "measure", "names_of", "parameters", "verdict"]
 
 # Every `stop_reason_` in words.
 _ENDED = {
@@ -34,18 +34,17 @@ class Fit(NamedTuple):
     icl: float
 
 
-def measure(model: Any, x: Array, weights: Array | None = None) -> Fit:
-    """Log-likelihood and criteria of `model` on the rows x, (n, d)."""
-    mean = float(model.score(x, sample_weight=weights))
-    total = len(x) if weights is None else float(weights.sum())
+def measure(model: Any, rows: Rows) -> Fit:
+    """Log-likelihood and criteria of `model` on the rows."""
+    found = model.criteria(rows.values, sample_weight=rows.weights)
     return Fit(
-        n_rows=len(x),
-        log_likelihood=mean * total,
-        mean_log_likelihood=mean,
+        n_rows=rows.n,
+        log_likelihood=found.log_likelihood,
+        mean_log_likelihood=found.log_likelihood / found.weight,
         n_parameters=int(model.n_parameters()),
-        aic=float(model.aic(x, sample_weight=weights)),
-        bic=float(model.bic(x, sample_weight=weights)),
-        icl=float(model.icl(x, sample_weight=weights)),
+        aic=found.aic,
+        bic=found.bic,
+        icl=found.icl,
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 import click
 
-__all__ = ["Column", "Columns", "Counts", "Registered", "RegisteredList"]
+__all__ = ["Column", "Columns", "Counts", "Registered", "RegisteredList", "Size"]
 
 # So many mixtures are never meant, but fill the memory.
 _MOST = 10_000
+# A number, the power of 1000 and, with an i, of 1024.
+_SIZE = re.compile(r"(\d+(?:\.\d*)?) ?([kmgt]?)(i?)b?", re.IGNORECASE)
+_POWERS = ("", "k", "m", "g", "t")
 
 
 class Counts(click.ParamType):
@@ -84,6 +88,20 @@ class RegisteredList(click.ParamType):
             return tuple(self._one.names())
         names = (part.strip() for part in value.split(","))
         return tuple(dict.fromkeys(self._one.convert(name, param, ctx) for name in names))
+
+
+class Size(click.ParamType):
+    """``500MB``, ``2GiB`` or a number of bytes as bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        found = _SIZE.fullmatch(str(value).strip())
+        if found is None or not float(found[1]):
+            self.fail(f"{value!r} is not a size; type 500MB, 2GB or 2GiB.")
+        return int(
+            float(found[1]) * (1024 if found[3] else 1000) ** _POWERS.index(found[2].lower())
+        )
 
 
 def _column(text: str) -> str | int:

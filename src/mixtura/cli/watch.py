@@ -4,17 +4,71 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from mixtura.cli.options import Talk
 from mixtura.cli.progress import Progress, clock
 from mixtura.em import Step
 from mixtura.estimators import Watch
+from mixtura.rows import listening
 
-__all__ = ["FitWatch", "SelectionWatch", "iterations_left"]
+__all__ = ["FitWatch", "SelectionWatch", "iterations_left", "passes_shown"]
+
+
+class Passes:
+    """Passes over rows in a stream, counted and timed; called as `listening` calls."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.share = 0.0  # of the present pass that is done
+        self.seconds = math.nan  # that a pass takes
+        self.rate = math.nan  # rows per second
+        self._begun = 0.0
+
+    def __call__(self, done: int, rows: int | None) -> None:
+        """So many rows of a pass have been read."""
+        now = time.perf_counter()
+        if not done:
+            self.number, self.share, self._begun = self.number + 1, 0.0, now
+            return
+        seconds = max(now - self._begun, 1e-9)
+        self.rate = done / seconds
+        if rows:
+            self.share = done / rows
+            self.seconds = seconds / self.share
+
+    def words(self) -> str:
+        """The pass, and how far it has come."""
+        return f"pass {self.number}" + (f", {self.share:.0%}" if self.share else "")
+
+
+class PassWatch:
+    """Shows how far the one pass of a command has come."""
+
+    def __init__(self, progress: Progress):
+        self._progress = progress
+        self._passes = Passes()
+
+    def __call__(self, done: int, rows: int | None) -> None:
+        passes = self._passes
+        passes(done, rows)
+        if not done:
+            return
+        left = clock((1.0 - passes.share) * passes.seconds) + " left" if passes.share else ""
+        self._progress.update(passes.words(), f"{passes.rate:,.0f} rows/s", left)
+
+
+@contextmanager
+def passes_shown(quiet: bool, progress: bool | None) -> Iterator[None]:
+    """Show how far the pass has come that a command without a fit makes in this block."""
+    with Progress(Talk(False, quiet, progress)) as shown, listening(PassWatch(shown)):
+        yield
 
 
 class FitWatch(Watch):
-    """Shows every step of a fit.
+    """Shows every step of a fit and, of rows in a stream, how far a pass has come.
 
     Parameters
     ----------
@@ -33,14 +87,32 @@ class FitWatch(Watch):
         self._number = 0
         self._begun = 0.0  # when the pass over the rows began
         self._last = (-math.inf, math.nan)  # objective, gain
+        self._passes = Passes()
+        self._line: tuple[str, ...] = ()  # what the last step said
+        self._left = math.nan  # passes to come
         self.where = ""  # how far the fit has come, in words
+
+    def heard(self, done: int, rows: int | None) -> None:
+        """So many rows of a pass over a stream have been read."""
+        passes = self._passes
+        passes(done, rows)
+        if not done:
+            return
+        left = (self._left - passes.share) * passes.seconds
+        self._progress.update(
+            *self._line,
+            passes.words(),
+            f"{passes.rate:,.0f} rows/s",
+            f"{clock(max(left, 0.0))} left" if math.isfinite(left) else "",
+        )
 
     def start(self, number: int, last: Step | None) -> None:
         self._number = number + 1
         self._last = (-math.inf if last is None else last.objective, math.nan)
         if last is None:
             self.where = f"{self._run()}before its first iteration"
-            self._progress.update(self._run().rstrip(", "), "looking for a start", brief=True)
+            self._line, self._left = (self._run().rstrip(", "), "looking for a start"), math.nan
+            self._progress.update(*self._line, brief=True)
         else:
             self.where = f"{self._run()}after iteration {last.iteration}"
             self._progress.note(f"going on {self.where}")
@@ -57,11 +129,16 @@ class FitWatch(Watch):
         seconds = max(now - self._begun, 1e-9)
         self._begun, self._last = now, (step.objective, gain)
         self.where = f"{self._run()}after iteration {step.iteration}"
-        self._progress.update(
+        self._left = left if step.iteration else math.nan
+        self._line = (
             self._run().rstrip(", "),
             f"iteration {step.iteration}/{self._model.max_iter}",
             f"log-likelihood {step.log_likelihood:.6g}",
             f"gain {gain:.1e}" if math.isfinite(gain) else "",
+        )
+        self._progress.update(
+            *self._line,
+            self._passes.words() if self._passes.number else "",
             f"{self._n / seconds:,.0f} rows/s",
             f"{clock(left * seconds)} left" if step.iteration else "",
         )

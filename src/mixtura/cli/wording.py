@@ -18,6 +18,11 @@ __all__ = ["as_typed", "reworded"]
 _ROWS = re.compile(r"(?<=onto )(\d+ rows?) \(([\d, ]+)")
 
 
+# Where a bad row of a stream is, and what to say about columns.
+_PLACE = re.compile(r"(?<=, row )\d+(?=, column ')")
+_SCAN = re.compile(r"mixtura\.scan\(path, columns=(?:\[([^]]*)\]|\.\.\.)[^)]*\)")
+
+
 def as_typed(message: str, ctx: click.Context) -> str:
     """`message` with options instead of parameters; `ctx` is the context of the group.
 
@@ -25,6 +30,8 @@ def as_typed(message: str, ctx: click.Context) -> str:
     are counted from 1, as they are in what commands write.
     """
     message = _ROWS.sub(lambda found: f"{found[1]} ({_one_more(found[2])}", message)
+    message = _PLACE.sub(lambda found: _one_more(found[0]), message)
+    message = _SCAN.sub(lambda found: f"--columns {_bare(found[1])}", message)
     for name, option in _options(ctx).items():
         message = re.sub(rf"(?<!column )`{name}`", f"`{option}`", message)
         message = re.sub(rf"\b{name} ?= ?([\"']?)([\w.-]+)\1", rf"{option} \2", message)
@@ -47,6 +54,10 @@ def reworded(words: Mapping[str, str]) -> Iterator[None]:
 
 def _one_more(numbers: str) -> str:
     return re.sub(r"\d+", lambda found: str(int(found[0]) + 1), numbers)
+
+
+def _bare(names: str | None) -> str:
+    return "NAMES" if names is None else re.sub(r"[' ]", "", names)
 
 
 def _options(ctx: click.Context) -> dict[str, str]:

@@ -7,13 +7,26 @@ from typing import Any
 
 from mixtura.registry import Registry
 from mixtura.rows.memory import MemoryRows, one_blas_thread
+from mixtura.rows.passes import listening
 from mixtura.rows.place import Place, Request
 from mixtura.rows.store import Rows
 
-__all__ = ["PLACES", "MemoryRows", "Place", "Request", "Rows", "one_blas_thread", "resolve"]
+__all__ = [
+    "PLACES",
+    "MemoryRows",
+    "Place",
+    "Request",
+    "Rows",
+    "listening",
+    "one_blas_thread",
+    "resolve",
+]
 
 PLACES: Registry[Place] = Registry(
-    __name__, Place, parameter="rows", skip=("store", "place", "streamed", "ahead", "scan")
+    __name__,
+    Place,
+    parameter="rows",
+    skip=("store", "place", "streamed", "ahead", "passes", "scan"),
 )
 
 

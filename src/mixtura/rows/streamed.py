@@ -13,6 +13,7 @@ import numpy as np
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 from mixtura.rows.ahead import in_order
 from mixtura.rows.memory import MemoryRows, one_blas_thread
+from mixtura.rows.passes import tell
 from mixtura.rows.place import Request
 from mixtura.rows.store import Rows, S
 
@@ -109,9 +110,11 @@ class StreamedRows(Rows):
     def _parts(self, size: int) -> Iterator[tuple[Sized, int]]:
         """Parts and the number of rows before them."""
         start = 0
+        tell(start, self._counted)
         for part in self._source.parts(size):
             yield part, start
             start += len(part)
+            tell(start, self._counted)
         if self._counted is not None and start != self._counted:
             raise InvalidDataError(
                 f"{self._source.said} must give the same rows in every pass, got {self._counted} "

@@ -16,6 +16,7 @@ from mixtura.cli.options import (
     Talk,
     debugging,
     fitting,
+    memory_option,
     source,
     talk,
     weights_option,
@@ -46,6 +47,7 @@ __all__ = ["command"]
     help="full, tied, diag or spherical.",
 )
 @weights_option
+@memory_option
 @fitting()
 @click.option(
     "-o", "--output", type=click.Path(), metavar="FILE", help="Model file, *.safetensors."
@@ -72,6 +74,7 @@ def command(
     n_components: int,
     covariance_type: str,
     weights: str | int | None,
+    memory: int,
     fitting: Fitting,
     output: str | None,
     labels: str | None,
@@ -86,6 +89,7 @@ def command(
       mixtura fit faithful -k 3 --output model.safetensors
       mixtura fit data.csv -k 5 --columns height,weight --labels labels.csv
       mixtura fit big.csv -k 50 --labels out.csv --checkpoint fit.safetensors
+      mixtura fit rows/ -k 50 --memory 500MB --output model.safetensors
       zcat data.csv.gz | mixtura fit - -k 3 --json
     """
     files = outputs.Outputs(output, labels, report)
@@ -94,10 +98,16 @@ def command(
     if checkpoint is not None and checkpoint in files:
         raise Failure(f"`--checkpoint` must be a file of its own, got {checkpoint} twice")
     from mixtura import GaussianMixture
+    from mixtura.cli.render import bytes_in_words
     from mixtura.cli.rows import read
     from mixtura.cli.summary import measure, parameters
 
-    rows = read(source, weights)
+    rows = read(source, weights, memory)
+    if report is not None and rows.stream is not None:
+        raise Failure(
+            f"`--report` must be left out where rows are read in a stream, got {report}; or type "
+            f"--memory {bytes_in_words(rows.stream.size + 10**8).replace(' ', '')}"
+        )
     model = GaussianMixture(
         n_components,
         covariance_type=covariance_type,
@@ -105,7 +115,7 @@ def command(
         **fitting._asdict(),
     )
     seconds = _fit(model, rows, talk)
-    fit = measure(model, rows.values, rows.weights)
+    fit = measure(model, rows)
     outputs.write(files, outputs.Run(model, rows, ctx.meta["mixtura.command"], seconds))
     if talk.as_json:
         emit(
@@ -115,6 +125,7 @@ def command(
                 "fit": fit._asdict(),
                 "model": parameters(model),
                 "engine": model.kernel_,
+                "rows": model.rows_,
                 "seconds": seconds,
                 "files": files._asdict(),
             }
@@ -129,13 +140,18 @@ def _fit(model: Any, rows: Any, talk: Talk) -> float:
     from mixtura.cli.progress import Progress
     from mixtura.cli.watch import FitWatch
     from mixtura.estimators import watching
+    from mixtura.rows import listening
 
     began = time.perf_counter()
     path = model.checkpoint
     with Progress(talk) as progress:
-        watch = FitWatch(progress, model, len(rows.values))
+        watch = FitWatch(progress, model, rows.n)
         try:
-            with watching(watch), reworded({"`sample_weight`": "`--weights`", "`X`": "`DATA`"}):
+            with (
+                watching(watch),
+                listening(watch.heard),
+                reworded({"`sample_weight`": "`--weights`", "`X`": "`DATA`"}),
+            ):
                 model.fit(rows.values, sample_weight=rows.weights)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(_how_to_go_on(watch.where, path)) from None

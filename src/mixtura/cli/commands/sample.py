@@ -55,7 +55,7 @@ def command(
     if with_labels:
         frame["label"] = components
     if output is not None or not as_json:
-        write(frame, output)
+        write([frame], output, n_samples)
     if as_json:
         emit(
             {

@@ -6,7 +6,15 @@ import click
 
 from mixtura.cli.document import emit
 from mixtura.cli.frames import check_suffix, numbered, write
-from mixtura.cli.options import Source, as_json, debugging, model_argument, source
+from mixtura.cli.options import (
+    Source,
+    as_json,
+    debugging,
+    memory_option,
+    model_argument,
+    progress_option,
+    source,
+)
 from mixtura.cli.writable import check_writable
 
 __all__ = ["command"]
@@ -23,9 +31,19 @@ __all__ = ["command"]
     metavar="FILE",
     help="File for --per-row: CSV, TSV, Parquet or NPY. Standard output, if not given.",
 )
+@memory_option
 @as_json
+@progress_option
 @debugging
-def command(model: str, per_row: bool, output: str | None, source: Source, as_json: bool) -> None:
+def command(
+    model: str,
+    per_row: bool,
+    output: str | None,
+    memory: int,
+    source: Source,
+    as_json: bool,
+    progress: bool | None,
+) -> None:
     """Say how well MODEL fits DATA.
 
     Prints log-likelihood, AIC, BIC and ICL. With --per-row, the log-likelihood of each row:
@@ -35,6 +53,7 @@ def command(model: str, per_row: bool, output: str | None, source: Source, as_js
     Examples:
       mixtura score model.safetensors new.csv
       mixtura score model.safetensors new.csv --per-row | sort -gt, -k2 | head
+      mixtura score model.safetensors rows/ --memory 500MB
     """
     if output is not None and not per_row:
         raise click.UsageError("--output needs --per-row.")
@@ -42,16 +61,25 @@ def command(model: str, per_row: bool, output: str | None, source: Source, as_js
     check_writable(output, source.data, model)
     from mixtura.cli.model_file import read_model
     from mixtura.cli.render import show
-    from mixtura.cli.rows import read_for
+    from mixtura.cli.rows import check_held, read_for
     from mixtura.cli.summary import measure, verdict
+    from mixtura.cli.watch import passes_shown
 
     estimator = read_model(model)
-    rows = read_for(source, estimator)
-    scores = estimator.score_samples(rows.values) if per_row else None
+    rows = read_for(source, estimator, memory)
+    if per_row and as_json:
+        check_held(rows, output)
+    measures, writes = as_json or not per_row, per_row and (output is not None or not as_json)
+    with passes_shown(as_json or (writes and output is None), progress):
+        fit = measure(estimator, rows) if measures else None
+        if writes:
+            scores = ({"log_likelihood": estimator.score_samples(x)} for x in rows.blocks())
+            write(numbered(scores), output, rows.n)
+    if fit is None:
+        return
     if as_json:
-        fit = measure(estimator, rows.values)
-        emit({"command": "score", "data": rows.facts(), **fit._asdict(), "per_row": scores})
-    elif scores is None:
-        show(rows.line(), verdict(measure(estimator, rows.values)))
-    if scores is not None and (output is not None or not as_json):
-        write(numbered(log_likelihood=scores), output)
+        held = per_row and rows.stream is None
+        each = estimator.score_samples(rows.values) if held else None
+        emit({"command": "score", "data": rows.facts(), **fit._asdict(), "per_row": each})
+    else:
+        show(rows.line(), verdict(fit))
