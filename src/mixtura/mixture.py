@@ -69,7 +69,7 @@ def totals(density: Density, kernel: Kernel, rows: Rows) -> tuple[float, float]:
         joint = _comparable(density, kernel, x)
         joint -= np.max(joint, axis=1, keepdims=True)
         certainty = -np.log(np.sum(np.exp(joint, out=joint), axis=1))
-        both = (_log_density(density, kernel, x), certainty)
+        both = (plugin(density, kernel, x), certainty)
         return np.array([_weighted_sum(values, weights) for values in both])
 
     log_likelihood, certainty = rows.unit * rows.total(block, kernel.block_rows(density))
