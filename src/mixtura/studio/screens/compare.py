@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -101,29 +101,22 @@ def _pictures(say: Words, preset: str, x: np.ndarray, found: Found, soft: bool) 
             st.markdown(f"**{say(f'compare.{name}')}**")
             shown = parts_of(found.mixture) if name == "gmm" else None
             chart = charts.points(x, labels, inks[name], names, shown, chosen)
-            event = st.altair_chart(
-                chart, width="stretch", key=f"compare.{name}", on_select="rerun"
-            )
-            _note(event, name)
+            key = f"compare.{name}"
+            st.altair_chart(chart, width="stretch", key=key, on_select=partial(_note, key))
     parts.summary(_sentence(say, found, chosen))
 
 
 def _point(say: Words, n: int) -> int:
     st.session_state.setdefault("compare.point", 1)
-    if "compare.clicked" in st.session_state:
-        st.session_state["compare.point"] = st.session_state.pop("compare.clicked")
     st.session_state["compare.point"] = min(st.session_state["compare.point"], n)
     return int(st.number_input(say("compare.point"), 1, n, key="compare.point", width=160)) - 1
 
 
-def _note(event: Any, name: str) -> None:
-    """Keep a new click for the next look."""
-    rows = event["selection"].get("pick", [])
-    value = int(rows[0]["point"]) if rows else None
-    if value and value != st.session_state.get(f"compare.seen.{name}"):
-        st.session_state[f"compare.seen.{name}"] = value
-        st.session_state["compare.clicked"] = value
-        st.rerun(scope="fragment")
+def _note(key: str) -> None:
+    """A click on a point chooses it in all three pictures."""
+    rows = st.session_state[key]["selection"].get("pick", [])
+    if rows:
+        st.session_state["compare.point"] = int(rows[0]["point"])
 
 
 def _sentence(say: Words, found: Found, chosen: int) -> str:

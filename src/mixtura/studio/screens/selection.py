@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,10 +94,10 @@ def _explore(
         frame = _frame(found, criterion)
         title = f"{criterion.upper()} ({say('selection.smaller')})"
         across = say("choice.k")
-        clicked = _picked(charts.curves(frame, title, across), "curve")
-        clicked = _picked(charts.heat(frame, across, say("choice.family")), "heat") or clicked
+        _chart(charts.curves(frame, title, across), "selection.curve")
+        _chart(charts.heat(frame, across, say("choice.family")), "selection.heat")
     with right:
-        entry = _chosen(say, found, winner, clicked)
+        entry = _chosen(say, found, winner)
         names = (say(f"axis.{preset}_x"), say(f"axis.{preset}_y"))
         shares = entry.mixture.predict_proba(x)
         picture = charts.points(x, shares.argmax(1), charts.blend(shares), names, entry.parts)
@@ -132,23 +133,21 @@ def _frame(found: list[Entry], criterion: str) -> pd.DataFrame:
     return frame
 
 
-def _picked(chart: Any, key: str) -> tuple[str, int] | None:
-    """What has been clicked in a chart since the last look."""
-    event = st.altair_chart(chart, width="stretch", key=f"selection.{key}", on_select="rerun")
-    rows = event["selection"].get("pick", [])
-    value = (rows[0]["family"], int(rows[0]["k"])) if rows else None
-    seen = st.session_state.get(f"clicked.{key}")
-    st.session_state[f"clicked.{key}"] = value
-    return value if value != seen else None
+def _chart(chart: Any, key: str) -> None:
+    """A chart in which a click chooses the candidate to look at."""
+    st.altair_chart(chart, width="stretch", key=key, on_select=partial(_note, key))
 
 
-def _chosen(
-    say: Words, found: list[Entry], winner: Entry, clicked: tuple[str, int] | None
-) -> Entry:
+def _note(key: str) -> None:
+    rows = st.session_state[key]["selection"].get("pick", [])
+    if rows:
+        st.session_state["selection.look.family"] = rows[0]["family"]
+        st.session_state["selection.look.k"] = int(rows[0]["k"])
+
+
+def _chosen(say: Words, found: list[Entry], winner: Entry) -> Entry:
     """The candidate that is looked at: clicked, or set by the two boxes."""
     key = "selection.look"
-    if clicked:
-        st.session_state[f"{key}.family"], st.session_state[f"{key}.k"] = clicked
     st.session_state.setdefault(f"{key}.family", winner.family)
     st.session_state.setdefault(f"{key}.k", winner.k)
     with st.container(horizontal=True):
