@@ -14,9 +14,8 @@ import streamlit as st
 from mixtura import course
 from mixtura.course.checks import CHECKS
 from mixtura.course.picture import picture
-from mixtura.course.progress import Progress, default_path
 from mixtura.course.schema import Figure, Lesson
-from mixtura.studio import parts
+from mixtura.studio import learner, parts
 from mixtura.studio.language import Words
 
 __all__ = ["Reading", "pages", "render"]
@@ -171,7 +170,7 @@ def _choose(block: Any, texts: dict[str, str], key: str) -> tuple[str, ...]:
 
 
 def _keep(reading: Reading, block: Any, chosen: tuple[str, ...], correct: bool) -> None:
-    with Progress(default_path(), language=reading.lesson.language) as kept:
+    with learner.progress(reading.say) as kept:
         token = uuid.uuid4().hex
         kept.answer(reading.lesson.id, block.id, chosen, correct, block.card, token=token)
 

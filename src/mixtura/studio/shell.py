@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from mixtura.studio import learner
 from mixtura.studio.language import LANGUAGES, Words, guess, words
 
 __all__ = ["SCREENS", "Screen", "choose_language", "open_screen"]
@@ -51,6 +52,7 @@ SCREENS = (
     Screen("data", ":material/upload_file:"),
     Screen("course", ":material/school:"),
     Screen("review", ":material/style:"),
+    Screen("games", ":material/stadia_controller:"),
 )
 
 
@@ -70,6 +72,7 @@ def open_screen(name: str, say: Words) -> None:
     st.components.v2.component("mixtura_language", js=_PAGE_LANGUAGE)(
         key="page-language", data=say.language
     )
+    learner.ask_browser()
     with st.container(horizontal=True, vertical_alignment="center"):
         title, lead = screen.heading(say) if hasattr(screen, "heading") else _heading(name, say)
         st.title(title, anchor=False, width="stretch")

@@ -8,9 +8,8 @@ import streamlit as st
 
 from mixtura import course
 from mixtura.course import memory
-from mixtura.course.progress import Progress, default_path
 from mixtura.course.schema import Card, Lesson
-from mixtura.studio import knowledge, parts
+from mixtura.studio import knowledge, learner, parts
 from mixtura.studio.knowledge import Node
 from mixtura.studio.language import Words
 from mixtura.studio.lesson import Reading, pages, render
@@ -83,7 +82,7 @@ def _overview(say: Words) -> None:
 def _standing(say: Words) -> tuple[list[Node], int, dict[str, tuple[str, bool]]]:
     """The map's nodes, the number of cards due, and how far each lesson was read."""
     now = datetime.now(UTC)
-    with Progress(default_path(), language=say.language) as kept:
+    with learner.progress(say) as kept:
         states, reached = kept.states(), kept.read()
     lessons = course.lessons(say.language)
     cards = {each.id: [card.id for card in each.of(Card)] for each in lessons}
@@ -135,7 +134,7 @@ def _lesson(say: Words, lesson: Lesson) -> None:
     for block in found[page - 1]:
         render(reading, block)
     last = page == len(found)
-    with Progress(default_path(), language=say.language) as kept:
+    with learner.progress(say) as kept:
         kept.reached(lesson.id, found[page - 1][-1].id, finished=last)
     _turn(say, lesson, page, last)
 

@@ -12,9 +12,9 @@ from mixtura import course
 from mixtura.course import carrying, memory
 from mixtura.course.anki import write_deck
 from mixtura.course.memory import CardState
-from mixtura.course.progress import Progress, default_path
+from mixtura.course.progress import Progress
 from mixtura.exceptions import MixturaError
-from mixtura.studio import parts
+from mixtura.studio import learner, parts
 from mixtura.studio.language import Words
 
 __all__ = ["show"]
@@ -24,7 +24,7 @@ _NEW = 10  # cards never seen that a sitting offers
 
 def show(say: Words) -> None:
     """Draw the screen."""
-    with Progress(default_path(), language=say.language) as kept:
+    with learner.progress(say) as kept:
         _cards(say, kept)
         _forecast(say, kept)
         _carry(say, kept)
@@ -55,9 +55,7 @@ def _card(say: Words, kept: Progress, state: CardState, now: datetime) -> None:
         st.markdown(card.front)
         if st.session_state.get("review.turned") != state.card:
             if st.button(say("review.turn"), type="primary", shortcut="space", width="stretch"):
-                # Sent twice, or from two windows that show the same card, a rating counts once.
-                reviews = len(kept.rows("review_log", ("id",)))
-                st.session_state["review.token"] = f"{state.card} {state.due} {reviews}"
+                st.session_state["review.seen"] = kept.reviews(state.card)
                 st.session_state["review.turned"] = state.card
                 st.rerun()
             return
@@ -68,7 +66,10 @@ def _card(say: Words, kept: Progress, state: CardState, now: datetime) -> None:
             number = memory.RATINGS[rating]
             label = f"{say(f'review.{rating}')} · {_span(say, previews[rating].due - now)}"
             if column.button(label, key=f"rate.{rating}", shortcut=str(number), width="stretch"):
-                kept.review(state.card, rating, now, token=st.session_state["review.token"])
+                # From two windows that show the same card, a rating counts once.
+                seen = st.session_state["review.seen"]
+                if kept.review_as_seen(state.card, rating, seen, now) is None:
+                    st.toast(say("review.elsewhere"))
                 st.session_state["review.turned"] = None
                 st.rerun()
 
@@ -104,10 +105,16 @@ def _carry(say: Words, kept: Progress) -> None:
         )
         st.download_button(
             say("review.export"),
-            lambda: _exported(say.language),
+            lambda: _exported(say),
             "mixtura-progress.json",
             on_click="ignore",
         )
+    who = st.text_input(
+        say("review.who"), learner.name(), 60, help=say("review.who_help"), width=260
+    )
+    if who.strip() and who.strip() != learner.name():
+        learner.rename(who)
+        st.rerun()
     file = st.file_uploader(say("review.import"), key="review.file", max_upload_size=5)
     if file is not None:
         try:
@@ -117,8 +124,8 @@ def _carry(say: Words, kept: Progress) -> None:
             parts.alarm(say("review.refused", reason=str(error)))
 
 
-def _exported(language: str) -> str:
-    with Progress(default_path(), language=language) as kept:
+def _exported(say: Words) -> str:
+    with learner.progress(say) as kept:
         return carrying.export(kept)
 
 

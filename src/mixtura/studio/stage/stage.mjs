@@ -13,8 +13,9 @@ import { sample } from "./random.mjs";
 import * as timeline from "./timeline.mjs";
 
 const MODES = {
-  stepper: { tools: ["pick"], place: 0, arithmetic: true, table: false, beat: 900, plays: false },
-  playground: { tools: ["pick", "add", "erase"], place: 1, arithmetic: false, table: true, beat: 320, plays: true },
+  stepper: { tools: ["pick"], place: 0, arithmetic: true, table: false, beat: 900, plays: false, steps: true },
+  playground: { tools: ["pick", "add", "erase"], place: 1, arithmetic: false, table: true, beat: 320, plays: true, steps: true },
+  board: { tools: ["pick"], place: 1, arithmetic: false, table: true, beat: 0, plays: false, steps: false },
 };
 const MORPH = 280; // milliseconds from one frame to the next
 const COMMIT = 250; // milliseconds after the last change
@@ -72,10 +73,10 @@ function openStage(parent, data, kept, send) {
     button(words.next_point, () => pick(now().picked + 1), { sign: "›" }));
   const frameOfPicture = html("div", { class: "canvas" }, picture.root);
   const root = html("div", { class: `stage ${data.mode}`, lang: data.language },
-    html("div", { class: "bar" }, mode.tools.length > 1 ? makeTools(words, mode.tools, ui.tool, (tool) => { ui.tool = tool; }) : null, edits.row, extras()),
+    html("div", { class: "bar" }, mode.tools.length > 1 ? makeTools(words, mode.tools, ui.tool, (tool) => { ui.tool = tool; }) : null, edits.row, mode.steps ? extras() : null),
     html("div", { class: "main" },
-      html("div", { class: "left" }, frameOfPicture, transport.row),
-      html("div", { class: "side" }, status, html("div", { class: "curvebox" }, curve),
+      html("div", { class: "left" }, frameOfPicture, mode.steps ? transport.row : null),
+      html("div", { class: "side" }, status, html("div", { class: "curvebox", hidden: !mode.steps }, curve),
         fold(words.table_title, mode.table, html("div", { class: "scroll" }, table.table)),
         fold(words.arithmetic_title, mode.arithmetic, customer, sums,
           html("label", { class: "stretch" }, html("span", {}, words.stretch), stretch), html("p", { class: "note" }, words.underflow)))));
