@@ -71,6 +71,18 @@ def test_questions_are_asked_and_remembered(learn):
     assert feedback.id
 
 
+def test_questions_of_all_lessons_are_mixed(learn):
+    asked = course.interleaved("en", seed=0)[:4]
+    lines = []
+    for _, quiz in asked:
+        right = [option.id for option in quiz.options if option.correct]
+        lines.append("".join(right) if quiz.multi else right[0])
+    shown = learn("--mix", 4, stdin="\n".join(lines) + "\n")
+    assert shown.code == 0, shown.err
+    assert shown.out.count(course.words("en")["right"]) == 4
+    assert len({lesson for lesson, _ in asked}) > 1
+
+
 def test_an_answer_that_is_none_is_asked_again(learn):
     shown = learn("3", "--quiz", stdin="z\n" + typed("em"))
     assert shown.code == 0

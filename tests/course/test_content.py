@@ -159,7 +159,8 @@ def _render(made):
 
 
 @pytest.mark.parametrize("block", every(Code))
-def test_code_runs_and_prints_what_is_shown(block):
+def test_code_runs_and_prints_what_is_shown(block, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(block.code, block.id, "exec"), {"__name__": "lesson"})

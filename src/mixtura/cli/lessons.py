@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mixtura.course.progress import Progress
     from mixtura.course.schema import Lesson
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "ask", "read"]
 
 
 class Reading(NamedTuple):
@@ -100,7 +100,8 @@ def _derivation(block: Any, lesson: Lesson, reading: Reading) -> None:
     click.echo()
 
 
-def _quiz(block: Any, lesson: Lesson, reading: Reading) -> None:
+def ask(block: Any, lesson: Lesson, reading: Reading) -> None:
+    """A question; its answer is kept, and what is said to it shown at once."""
     word = reading.words
     several = f" ({word['several']})" if block.multi else ""
     options = [f"- **{option.id}**  {option.text}" for option in block.options]
@@ -177,7 +178,7 @@ _TELL: dict[str, Callable[[Any, Any, Reading], None]] = {
     "figure": _figure,
     "formula": _formula,
     "derivation": _derivation,
-    "quiz": _quiz,
+    "quiz": ask,
     "numeric": _numeric,
     "card": _card,
     "recap": _recap,

@@ -8,11 +8,12 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 import yaml
 
-from mixtura.course.schema import Card, Lesson, texts
+from mixtura.course.schema import Card, Lesson, Quiz, texts
 from mixtura.exceptions import InvalidParameterError
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Place",
     "cards",
     "fingerprints",
+    "interleaved",
     "lesson",
     "lessons",
     "names",
@@ -113,6 +115,31 @@ def lessons(language: str = SOURCE) -> tuple[Lesson, ...]:
 def cards(language: str = SOURCE) -> dict[str, Card]:
     """All cards by id, in the order in which lessons give them."""
     return {card.id: card for each in lessons(language) for card in each.of(Card)}
+
+
+def interleaved(language: str = SOURCE, seed: int = 0) -> tuple[tuple[str, Quiz], ...]:
+    """All questions with their lessons, shuffled so that neighbours are of different lessons.
+
+    Examples
+    --------
+    >>> from mixtura import course
+    >>> asked = course.interleaved("en", seed=1)
+    >>> any(one[0] == two[0] for one, two in zip(asked, asked[1:10]))
+    False
+    """
+    random = Random(seed)
+    waiting = {each.id: list(each.of(Quiz)) for each in lessons(language)}
+    for quizzes in waiting.values():
+        random.shuffle(quizzes)
+    asked: list[tuple[str, Quiz]] = []
+    while any(waiting.values()):
+        last = asked[-1][0] if asked else ""
+        rest = {name: len(quizzes) for name, quizzes in waiting.items() if quizzes}
+        others = {name: count for name, count in rest.items() if name != last} or rest
+        most = max(others.values())  # the fullest first, so that none is left over in a row
+        chosen = random.choice([name for name, count in others.items() if count == most])
+        asked.append((chosen, waiting[chosen].pop()))
+    return tuple(asked)
 
 
 def overlay(file: str, language: str) -> dict[str, Any]:

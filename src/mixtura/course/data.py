@@ -7,13 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mixtura import datasets
 from mixtura.course.catalogue import Catalogue
 
 __all__ = [
     "adults_only",
     "baskets",
     "cake_shop",
-    "rings",
+    "crescents",
+    "iris",
+    "loud_column",
     "three_corners",
     "trays",
     "two_shapes",
@@ -49,6 +52,15 @@ def adults_only(seed: int) -> Data:
     return _mixed(heights[:, None], np.repeat([0, 1], 100), random)
 
 
+def loud_column(seed: int) -> Data:
+    """Two groups 6 apart in the second feature, and a first one of sd 10 that only shouts."""
+    random = np.random.default_rng(seed)
+    groups = np.repeat([0, 1], 150)
+    rows = random.standard_normal((300, 2)) * [10.0, 1.0]
+    rows[:, 1] += 6.0 * groups
+    return _mixed(rows, groups, random)
+
+
 def three_corners(seed: int) -> Data:
     """Three round clusters, (180, 2), 5 standard deviations apart."""
     random = np.random.default_rng(seed)
@@ -74,13 +86,21 @@ def two_shapes(seed: int) -> Data:
     return _mixed(np.vstack([long, small]), np.repeat([0, 1], [200, 100]), random)
 
 
-def rings(seed: int) -> Data:
-    """A ring around a disc, (300, 2): no cluster of a Gaussian's shape."""
+def crescents(seed: int) -> Data:
+    """Two crescents that reach into each other, (300, 2): no shape of a Gaussian's."""
     random = np.random.default_rng(seed)
-    angle = random.uniform(0.0, 2.0 * np.pi, 300)
-    radius = np.concatenate([random.normal(4.0, 0.25, 200), np.abs(random.normal(0.0, 0.7, 100))])
-    rows = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    return _mixed(rows, np.repeat([0, 1], [200, 100]), random)
+    angle = random.uniform(0.0, np.pi, 300)
+    groups = np.repeat([0, 1], 150)
+    arc = 3.0 * np.column_stack([np.cos(angle), np.sin(angle)])
+    rows = np.where(groups[:, None] == 0, arc, [3.0, 1.5] - arc)
+    return _mixed(rows + 0.25 * random.standard_normal((300, 2)), groups, random)
+
+
+def iris(seed: int) -> Data:
+    """Sepal length, sepal width and petal length of 150 irises of three species, (150, 3)."""
+    flowers = datasets.load("iris")
+    groups = np.unique(flowers.labels, return_inverse=True)[1]
+    return _mixed(flowers.data[:, :3], groups, np.random.default_rng(seed))
 
 
 def _mixed(rows: np.ndarray, groups: np.ndarray, random: np.random.Generator) -> Data:

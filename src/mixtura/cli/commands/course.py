@@ -32,6 +32,7 @@ __all__ = ["command"]
     help="Ask the questions, or show the answers. If not given, ask on a terminal.",
 )
 @click.option("--review", "reviewing", is_flag=True, help="Go through the cards that are due.")
+@click.option("--mix", type=click.IntRange(1), metavar="N", help="N questions from all lessons.")
 @click.option("--undo", is_flag=True, help="Take the last review back.")
 @click.option("--figures", metavar="FOLDER", help="Folder to draw the lesson's pictures into.")
 @click.option("--anki", metavar="FILE.apkg", help="Write all cards as a deck for Anki.")
@@ -46,6 +47,7 @@ def command(
     language: str,
     quiz: bool | None,
     reviewing: bool,
+    mix: int | None,
     undo: bool,
     figures: str | None,
     anki: str | None,
@@ -79,11 +81,13 @@ def command(
             from mixtura.cli.cards import go_through
 
             go_through(kept, language)
+        if mix is not None:
+            _mixed(kept, language, mix)
         if lesson is not None:
             _lesson(lesson, language, kept, _asking(quiz, as_json), figures, as_json)
         if export is not None:
             _export(kept, export)
-        if not any((anki, joining, undo, reviewing, lesson, export)):
+        if not any((anki, joining, undo, reviewing, mix, lesson, export)):
             _map(kept, language, as_json)
 
 
@@ -91,6 +95,16 @@ def _asking(quiz: bool | None, as_json: bool) -> bool:
     if quiz is None:
         return sys.stdin.isatty() and not as_json
     return quiz and not as_json
+
+
+def _mixed(kept: Any, language: str, count: int) -> None:
+    from mixtura import course
+    from mixtura.cli.lessons import Reading, ask
+
+    reading = Reading(course.words(language), kept)
+    seed = len(kept.rows("attempt", ("id",)))  # others tomorrow, the same if interrupted
+    for name, quiz in course.interleaved(language, seed)[:count]:
+        ask(quiz, course.lesson(name, language), reading)
 
 
 def _lesson(
