@@ -51,7 +51,9 @@ def starved_component_is_idle() -> Evidence:
     start = ([0.39, 0.6, 0.01], [140.0, 170.0, 400.0], [[[25.0]], [[64.0]], [[25.0]]])
     three = after(rows, 0, *start)
     share = float(three.predict_proba(rows)[:, 2].mean())
-    return Evidence(share < 1 / (2 * len(rows)), {"weight after one turn": share, "1/(2N)": 1 / 400})
+    return Evidence(
+        share < 1 / (2 * len(rows)), {"weight after one turn": share, "1/(2N)": 1 / 400}
+    )
 
 
 def twins_stay_twins() -> Evidence:
@@ -78,5 +80,9 @@ def offset_eats_digits() -> Evidence:
 def rows_for_a_volume() -> Evidence:
     """In d features, d rows span no volume; d + 1 do."""
     random = np.random.default_rng(0)
-    dets = [float(np.linalg.det(np.cov(random.standard_normal((n, 4)).T, bias=True))) for n in (4, 5)]
-    return Evidence(abs(dets[0]) < 1e-12 < 1e-6 < dets[1], {"det, 4 rows": dets[0], "det, 5 rows": dets[1]})
+    dets = [
+        float(np.linalg.det(np.cov(random.standard_normal((n, 4)).T, bias=True))) for n in (4, 5)
+    ]
+    return Evidence(
+        abs(dets[0]) < 1e-12 < 1e-6 < dets[1], {"det, 4 rows": dets[0], "det, 5 rows": dets[1]}
+    )

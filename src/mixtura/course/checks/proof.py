@@ -91,9 +91,13 @@ def multiplier_is_minus_n() -> Evidence:
     best = counts / 5
     others = np.random.default_rng(0).dirichlet([1.0, 1.0], 10_000)
     beaten = float(np.max(np.log(others) @ counts) - counts @ np.log(best))
-    slopes = [_slope(lambda p, n=n: n * math.log(p), share) for n, share in zip(counts, best, strict=True)]
+    slopes = [
+        _slope(lambda p, n=n: n * math.log(p), share) for n, share in zip(counts, best, strict=True)
+    ]
     held = beaten <= 0.0 and np.allclose(slopes, 5.0, atol=1e-6)
-    return Evidence(bool(held), {"N₁/N": float(best[0]), "best other": beaten, "λ": -float(slopes[0])})
+    return Evidence(
+        bool(held), {"N₁/N": float(best[0]), "best other": beaten, "λ": -float(slopes[0])}
+    )
 
 
 def mean_is_stationary() -> Evidence:

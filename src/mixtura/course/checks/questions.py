@@ -67,12 +67,17 @@ def drawn_as_told() -> Evidence:
     held = (len(pupils), len(adults)) == (80, 120)
     held = held and abs(pupils.mean() - 140) < 2 and abs(adults.mean() - 170) < 2.5
     numbers = {"pupils": float(pupils.mean()), "adults": float(adults.mean())}
-    return Evidence(bool(held), numbers | {"σ pupils": float(pupils.std()), "σ adults": float(adults.std())})
+    return Evidence(
+        bool(held), numbers | {"σ pupils": float(pupils.std()), "σ adults": float(adults.std())}
+    )
 
 
 def _start(stretch: float) -> dict[str, Any]:
     """The same first guess in the units of the second feature."""
-    return {"weights_init": [0.5, 0.5], "means_init": [[145.0, 15.0 * stretch], [165.0, 30.0 * stretch]]}
+    return {
+        "weights_init": [0.5, 0.5],
+        "means_init": [[145.0, 15.0 * stretch], [165.0, 30.0 * stretch]],
+    }
 
 
 def _agreement(labels: np.ndarray, groups: np.ndarray) -> float:

@@ -66,7 +66,9 @@ def fit_in_space(stage: Stage, turn: float) -> dict[str, Any]:
         chosen = stage.rows[labels == group].T
         ax.scatter(*chosen, color=style.colour(group), marker=style.marker(group), s=14)
     ax.view_init(elev=22, azim=turn)
-    for axis, name in zip((ax.xaxis, ax.yaxis, ax.zaxis), ("length", "width", "petal"), strict=True):
+    for axis, name in zip(
+        (ax.xaxis, ax.yaxis, ax.zaxis), ("length", "width", "petal"), strict=True
+    ):
         axis.label.update(style.label(stage.word(name)))
     return {"rand": adjusted_rand_score(stage.groups, labels), "components": len(set(labels))}
 
