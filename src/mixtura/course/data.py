@@ -99,7 +99,7 @@ def crescents(seed: int) -> Data:
 def iris(seed: int) -> Data:
     """Sepal length, sepal width and petal length of 150 irises of three species, (150, 3)."""
     flowers = datasets.load("iris")
-    groups = np.unique(flowers.labels, return_inverse=True)[1]
+    groups = np.unique(np.asarray(flowers.labels), return_inverse=True)[1]
     return _mixed(flowers.data[:, :3], groups, np.random.default_rng(seed))
 
 

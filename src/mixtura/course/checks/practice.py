@@ -52,11 +52,17 @@ def crescents_want_dbscan() -> Evidence:
 def same_as_scikit_learn() -> Evidence:
     """From the same start, both libraries come to the same means."""
     x = baskets(0).rows
-    start = {"weights_init": [0.5, 0.5], "means_init": [[145.0, 15.0], [165.0, 30.0]]}
-    theirs = Theirs(2, **start, precisions_init=[0.01 * np.eye(2)] * 2, tol=1e-10, max_iter=2000)
-    means = theirs.fit(x).means_
-    ours = after(x, 2000, *start.values(), [100 * np.eye(2)] * 2, reg_covar=1e-6, tol=1e-10)
-    apart = float(np.max(np.abs(ours.means_ - means)))
+    weights, means = [0.5, 0.5], [[145.0, 15.0], [165.0, 30.0]]
+    theirs = Theirs(
+        2,
+        weights_init=weights,
+        means_init=means,
+        precisions_init=[0.01 * np.eye(2)] * 2,
+        tol=1e-10,
+        max_iter=2000,
+    ).fit(x)
+    ours = after(x, 2000, weights, means, [100 * np.eye(2)] * 2, reg_covar=1e-6, tol=1e-10)
+    apart = float(np.max(np.abs(ours.means_ - theirs.means_)))
     return Evidence(apart < 1e-3, {"means differ by": apart})
 
 
