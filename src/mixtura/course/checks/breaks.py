@@ -35,7 +35,10 @@ def unit_cube_starts_crash() -> Evidence:
 def collapse_is_repaired() -> Evidence:
     """A bell begun on two rows at one place: Mixtura repairs it, warns, and ends well."""
     rows = np.vstack([baskets(0).rows, [[150.0, 22.0]] * 2])
-    start: dict[str, Any] = {"means_init": [[150.0, 22.0], [160.0, 26.0]], "weights_init": [0.02, 0.98]}
+    start: dict[str, Any] = {
+        "means_init": [[150.0, 22.0], [160.0, 26.0]],
+        "weights_init": [0.02, 0.98],
+    }
     precisions = [1e6 * np.eye(2), np.linalg.inv(np.cov(rows.T))]
     model = GaussianMixture(2, **start, precisions_init=precisions, reg_covar=0.0, max_iter=300)
     with warnings.catch_warnings(record=True) as heard:
