@@ -53,7 +53,7 @@ def texts(app):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_game_is_offered(language):
     app, say = opened(language), words(language)
-    offered = [element.value for element in app.subheader]
+    offered = [element.value for element in app.header]
     assert offered == [say(f"games.{name}.title") for name in GAMES]
     press(app, say("games.start"))
     assert app.query_params["game"] == "e-step"

@@ -104,8 +104,8 @@ def test_the_map_draws_what_builds_on_what():
     nodes = [
         Node("a", "1", "One & <one>", (), 0.5, True),
         Node("b", "2", "Two", ("a",), 0.0, False),
+        Node("d", "4", "Four", ("b", "c"), 0.0, False),  # before one that it builds on
         Node("c", "3", "Three", ("a",), 0.0, False),
-        Node("d", "4", "Four", ("b", "a"), 0.0, False),
     ]
     assert [[n.id for n in row] for row in knowledge.layers(nodes)] == [["a"], ["b", "c"], ["d"]]
     drawn = knowledge.draw(nodes, "the map")

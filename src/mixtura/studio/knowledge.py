@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from typing import NamedTuple
 
@@ -26,9 +27,13 @@ class Node(NamedTuple):
 
 def layers(nodes: Sequence[Node]) -> list[list[Node]]:
     """Nodes by the longest way that leads to them."""
-    depth: dict[str, int] = {}
-    for node in nodes:  # in the course's order, so what goes before has its depth
-        depth[node.id] = 1 + max((depth[before] for before in node.after), default=-1)
+    after = {node.id: node.after for node in nodes}
+
+    @cache
+    def level(name: str) -> int:
+        return 1 + max(map(level, after[name]), default=-1)
+
+    depth = {name: level(name) for name in after}
     return [[n for n in nodes if depth[n.id] == d] for d in range(max(depth.values()) + 1)]
 
 

@@ -90,7 +90,7 @@ def _all(say: Words) -> None:
 
 
 def _offer(say: Words, name: str, best: Best | None) -> None:
-    st.subheader(say(f"games.{name}.title"), anchor=False)
+    st.header(say(f"games.{name}.title"), anchor=False)
     st.markdown(say(f"games.{name}.pitch"))
     st.caption(say("games.best", score=f"{best.score:.0f}") if best else say("games.never"))
     with st.container(horizontal=True):
