@@ -9,7 +9,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks import first_fit, fit, machine, many_machines, means, memory, optimum, passes
+from benchmarks import (
+    first_fit,
+    fit,
+    machine,
+    many_machines,
+    means,
+    memory,
+    optimum,
+    passes,
+    path,
+)
 from benchmarks.tables import figures_table, filled, number, table
 
 __all__ = ["QUESTIONS", "answer", "front", "main", "sections"]
@@ -19,6 +29,7 @@ QUESTIONS: dict[str, ModuleType] = {
     "fit": fit,
     "optimum": optimum,
     "means": means,
+    "path": path,
     "memory": memory,
     "first_fit": first_fit,
     "many_machines": many_machines,

@@ -16,6 +16,7 @@ from benchmarks import (
     memory,
     optimum,
     passes,
+    path,
     run,
     tables,
 )
@@ -126,6 +127,26 @@ def test_workers_do_the_same_work_and_no_rows_cross():
     assert len(set(row["log_likelihood"])) == 3
     assert 0 < row["crossed"][many_machines.TWO] < row["data"] / 10
     assert many_machines.tables([row]) and many_machines.figures([row])
+
+
+def test_the_path_and_separate_fits_are_scored_alike():
+    row = path.measured(TINY, seeds=[0], most=3)
+    (run_,) = row["seeds"]
+    one = -2 * 400 * mean_log_likelihood(TINY.rows(0), _one_gaussian(TINY.rows(0)))
+    for bics in run_["bic"]:
+        assert len(bics) == 3 and bics[0] == pytest.approx(one + 5 * np.log(400), rel=1e-5)
+    assert path.tables([row]) and len(path.figures([row])) == 8
+    json.dumps(row)
+
+
+def _one_gaussian(x):
+    return Parameters(np.ones(1), x.mean(axis=0)[None], np.cov(x.T, bias=True)[None])
+
+
+def test_a_worse_bic_is_positive_whatever_its_sign():
+    hollow = [[False, False, True], [False, False, False]]
+    run_ = {"bic": [[-99.0, 102.0, 7.0], [-100.0, 100.0, 5.0]], "degenerate": hollow}
+    assert path._differences({"seeds": [run_]}) == pytest.approx([1.0, 2.0])
 
 
 def test_geometric_mean_counts_weights():

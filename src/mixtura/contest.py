@@ -19,7 +19,7 @@ from mixtura.rows import MemoryRows, Rows
 from mixtura.starts import k_means, nearest, random_rows, seeds, statistics_given
 from mixtura.stats import Stats
 
-__all__ = ["contest", "first_guess", "merit"]
+__all__ = ["contest", "first_guess", "grown", "held", "merit", "rows_needed", "sample_size"]
 
 # Small EM (Biernacki, Celeux and Govaert 2003) with halving: the steps of every round, and how
 # many runs are left after it.
@@ -56,24 +56,33 @@ def contest(
     They are compared by likelihood, those with a component too small to have a volume behind
     all others.
     """
-    each = max(_ROWS_EACH, _ROWS_PER_FEATURE * rows.d)
-    size = max(_ROWS, k * each)
+    size = sample_size(rows.d, k)
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     if _enough(model, sample, k) or _wide(model, sample):
-        found = _held(model, kernel, sample, _guesses(model, sample, k, random), _ROUNDS, random)
+        found = held(model, kernel, sample, _guesses(model, sample, k, random), _ROUNDS, random)
     else:
         size *= _MORE_TIED
         sample = rows.sample(size, random).distinct()
         tied = _tied(model)
         guesses = _guesses(tied, sample, k, random)
-        found = _held(tied, kernel, sample, guesses, _TIED_ROUNDS, random)
+        found = held(tied, kernel, sample, guesses, _TIED_ROUNDS, random)
         if model.family is not tied.family:
             adopted = (model.adopt(tied.family, *parameters[:3]) for parameters in found)
-            found = _held(model, kernel, sample, adopted, _LAST_ROUND, random)
-    return _grow(model, kernel, rows, found[0], size, random, tol)
+            found = held(model, kernel, sample, adopted, _LAST_ROUND, random)
+    return grown(model, kernel, rows, found[0], size, random, 0.1 * tol)
 
 
-def _held(
+def sample_size(d: int, k: int) -> int:
+    """Rows on which starts of k components are compared."""
+    return max(_ROWS, k * max(_ROWS_EACH, _ROWS_PER_FEATURE * d))
+
+
+def rows_needed(model: Model, d: int, k: int) -> int:
+    """Rows that can tell every component's own covariance."""
+    return _ROWS_NEEDED * k * (model.family.rows_needed(d) - 1)
+
+
+def held(
     model: Model,
     kernel: Kernel,
     sample: Rows,
@@ -123,7 +132,7 @@ def merit(model: Model, step: Step) -> tuple[Any, Any]:
     return sound, np.round(step.objective, 9)
 
 
-def _grow(
+def grown(
     model: Model,
     kernel: Kernel,
     rows: Rows,
@@ -132,20 +141,19 @@ def _grow(
     random: np.random.RandomState,
     tol: float,
 ) -> Parameters:
-    """Go on with larger and larger samples of `rows`."""
+    """Parameters from a sample of `size` rows after going on with larger and larger ones."""
     most = min(rows.n, _MOST_BYTES // (rows.d * rows.dtype.itemsize))
     while (size := size * _GROWTH) < most:
         sample = rows.sample(size, random)
         if _enough(model, sample, len(parameters.weights)):
             loop = steps(model, kernel, sample, parameters, random)
-            *_, last = until(loop, 0.1 * tol, _MOST_STEPS)
+            *_, last = until(loop, tol, _MOST_STEPS)
             parameters = last.parameters
     return parameters
 
 
 def _enough(model: Model, rows: Rows, k: int) -> bool:
-    """Whether there are rows enough to estimate every component's own covariance."""
-    return rows.n >= _ROWS_NEEDED * k * (model.family.rows_needed(rows.d) - 1)
+    return rows.n >= rows_needed(model, rows.d, k)
 
 
 def _wide(model: Model, rows: Rows) -> bool:

@@ -37,6 +37,8 @@ class MixtureSelector(
         What decides.
     cv : int, default=5
         Folds; used if `criterion` is "cv".
+    search : {"auto", "path", "separate"}, default="auto"
+        One search for all numbers of components, or a fit of its own for each; see `select`.
     n_jobs : int or None, default=None
         Candidates fitted at the same time.
     random_state : int, RandomState or None, default=None
@@ -69,6 +71,7 @@ class MixtureSelector(
         *,
         criterion: str = "bic",
         cv: int = 5,
+        search: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         settings: dict[str, Any] | None = None,
@@ -77,6 +80,7 @@ class MixtureSelector(
         self.covariance_types = covariance_types
         self.criterion = criterion
         self.cv = cv
+        self.search = search
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.settings = settings
@@ -103,6 +107,7 @@ class MixtureSelector(
             self.covariance_types,
             self.criterion,
             cv=self.cv,
+            search=self.search,
             sample_weight=sample_weight,
             n_jobs=self.n_jobs,
             random_state=self.random_state,

@@ -52,6 +52,13 @@ __all__ = ["command"]
     show_default=True,
     help="What chooses; cv is the log-likelihood of held-out rows.",
 )
+@click.option(
+    "--search",
+    type=click.Choice(["auto", "path", "separate"]),
+    default="auto",
+    show_default=True,
+    help="One search for all numbers of components, or a fit of its own for each.",
+)
 @weights_option
 @fitting(tol=1e-6, max_iter=1000, n_init=3, jobs="Mixtures fitted at a time; one with all cores")
 @click.option(
@@ -70,6 +77,7 @@ def command(
     n_components: tuple[int, ...],
     covariance_types: tuple[str, ...],
     criterion: str,
+    search: str,
     weights: str | int | None,
     fitting: Fitting,
     output_dir: str | None,
@@ -90,7 +98,7 @@ def command(
 
     rows = read(source, weights)
     began = time.perf_counter()
-    selection = _select(rows, n_components, covariance_types, criterion, fitting, talk)
+    selection = _select(rows, n_components, covariance_types, criterion, search, fitting, talk)
     seconds = time.perf_counter() - began
     run = outputs.Run(selection.best, rows, ctx.meta["mixtura.command"], seconds, selection)
     written = _write(files, run, output_dir) if output_dir else []
@@ -115,6 +123,7 @@ def _select(
     n_components: tuple[int, ...],
     covariance_types: tuple[str, ...],
     criterion: str,
+    search: str,
     fitting: Fitting,
     talk: Talk,
 ) -> Any:
@@ -129,6 +138,7 @@ def _select(
             n_components=n_components,
             covariance_types=covariance_types,
             criterion=criterion,
+            search=search,
             sample_weight=rows.weights,
             progress=SelectionWatch(progress, criterion) if progress.shown else None,
             **fitting._asdict(),
