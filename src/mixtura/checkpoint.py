@@ -18,7 +18,7 @@ import numpy as np
 
 from mixtura.collapse import Repair
 from mixtura.covariance import Parameters
-from mixtura.em import Step
+from mixtura.em import Move, Step
 from mixtura.exceptions import (
     FileAccessError,
     FileFormatError,
@@ -51,6 +51,7 @@ class Run(NamedTuple):
     last: Step
     history: np.ndarray  # (n_iter + 1,) objectives, that of the start first
     repairs: tuple[tuple[int, Repair], ...] = ()  # each with its place in the history
+    moves: tuple[Move, ...] = ()
 
 
 class State(NamedTuple):
@@ -72,7 +73,7 @@ class Identity(NamedTuple):
     weights: int  # and of their weights
 
 
-_STORED = (Identity, Parameters, Posterior, Repair, Run, State, Stats, Step)
+_STORED = (Identity, Move, Parameters, Posterior, Repair, Run, State, Stats, Step)
 _CLASSES = {each.__name__: each for each in _STORED}
 
 

@@ -19,10 +19,19 @@ from mixtura.rows import Rows
 from mixtura.stats import Stats
 from mixtura.stopping import STOPPING, StoppingRule
 
-__all__ = ["Reason", "Step", "scored", "steps", "steps_after", "stopped", "until"]
+__all__ = ["Move", "Reason", "Step", "scored", "steps", "steps_after", "stopped", "until"]
 
 # Why a run ended where it did; of a step that is not its last, that it goes on.
 Reason = Literal["running", "converged", "max_iter", "callback"]
+
+
+class Move(NamedTuple):
+    """Components that were merged, deleted or born, or put in order, and what the bound gained."""
+
+    iteration: int
+    kind: str
+    components: tuple[tuple[int, ...], ...]  # each with its partner or place, as numbered then
+    gain: float  # nats, summed over rows
 
 
 class Step(NamedTuple):
@@ -38,6 +47,7 @@ class Step(NamedTuple):
     stats: Stats
     repairs: tuple[Repair, ...] = ()  # made on the way to these parameters
     reason: Reason = "running"
+    moves: tuple[Move, ...] = ()  # likewise
 
 
 def steps(

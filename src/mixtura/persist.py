@@ -17,6 +17,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.covariance import COVARIANCES
+from mixtura.em import Move
 from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
 from mixtura.exceptions import (
     FileFormatError,
@@ -33,8 +34,8 @@ __all__ = ["load", "save"]
 _CLASSES: dict[str, type] = {
     each.__name__: each for each in (GaussianMixture, BayesianGaussianMixture)
 }
-# What a parameter may hold besides plain values and arrays.
-_VALUES: dict[str, type] = {type(prior).__name__: type(prior) for prior in PRIORS.values()}
+# What a parameter or an attribute may hold besides plain values and arrays.
+_VALUES: dict[str, type] = {each.__name__: each for each in (Move, *map(type, PRIORS.values()))}
 _ADVICE = "save the model again with mixtura.save(model, path)"
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura import mixture
+from mixtura.checkpoint import Run
 from mixtura.concentrations import CONCENTRATIONS
 from mixtura.covariance import COVARIANCES
 from mixtura.density import Density
@@ -17,9 +20,11 @@ from mixtura.estimators.exchange import posterior_like, posterior_to_sklearn
 from mixtura.estimators.fittable import FittableMixture
 from mixtura.estimators.parameters import fitted_posterior
 from mixtura.estimators.problem import Problem, spread_of
+from mixtura.estimators.runs import Mover
 from mixtura.estimators.scoring import SCORERS
 from mixtura.estimators.settings import check_settings
 from mixtura.kernels import choose
+from mixtura.reshaping import reshaped
 from mixtura.rows import Rows
 from mixtura.variational import VOLUMES, Variational, expected_density
 
@@ -81,6 +86,9 @@ class BayesianGaussianMixture(FittableMixture):
     tol_per : {"row", "sum"}, default="row"
         Whether `tol` is a gain of the bound a row, which means the same for any number of rows, or
         of the bound summed over rows, as scikit-learn has it.
+    moves : bool, default=False
+        Whether components are merged, deleted and born once a run has converged, as long as that
+        raises the bound (Hughes and Sudderth 2013): then `n_components` may be generous.
     predictive : {"posterior", "plugin"}, default="posterior"
         How `score_samples` and `score` see new rows: with all that the posterior leaves open, a
         mixture of Student t; or with expected log densities, as scikit-learn's do.
@@ -113,6 +121,11 @@ class BayesianGaussianMixture(FittableMixture):
         The prior that was used.
     mean_prior_, covariance_prior_ : ndarray
         Likewise.
+    effective_components_ : ndarray of int
+        Components that hold at least a row, the largest first.
+    moves_ : list of Move
+        Every move that was kept: `iteration`, `kind` ("merged", "deleted", "born", "sorted"),
+        `components` as numbered then, and what the bound summed over rows gained, in nats.
     elbo_ : float
         Evidence lower bound: at most the log probability of all rows under the prior, in nats.
     lower_bound_ : float
@@ -175,6 +188,7 @@ class BayesianGaussianMixture(FittableMixture):
         covariance_prior_type: str = "wishart",
         stopping: str = "gain",
         tol_per: str = "row",
+        moves: bool = False,
         predictive: str = "posterior",
         engine: str = "auto",
         rows: str = "auto",
@@ -201,6 +215,7 @@ class BayesianGaussianMixture(FittableMixture):
         self.covariance_prior_type = covariance_prior_type
         self.stopping = stopping
         self.tol_per = tol_per
+        self.moves = moves
         self.predictive = predictive
         self.engine = engine
         self.rows = rows
@@ -246,8 +261,7 @@ class BayesianGaussianMixture(FittableMixture):
 
     @property
     def _density(self) -> Density:
-        k, d = self.means_.shape
-        volume = VOLUMES[self.covariance_prior_type](self._family, k, d)
+        volume = VOLUMES[self.covariance_prior_type]
         concentration = CONCENTRATIONS[self.weight_concentration_prior_type]
         return expected_density(self._family, concentration, volume, self._parameters)
 
@@ -266,11 +280,19 @@ class BayesianGaussianMixture(FittableMixture):
             spread,
             CONCENTRATIONS[self.weight_concentration_prior_type],
             check_prior(self, family, spread, rows.weight),
-            VOLUMES[self.covariance_prior_type](family, self.n_components, rows.d),
+            VOLUMES[self.covariance_prior_type],
             rows.unit,
             float(rows.n),
         )
         return Problem(model, kernel, rows)
+
+    def _mover(self, problem: Problem, random: np.random.RandomState) -> Mover | None:
+        model, kernel, rows = problem
+        assert isinstance(model, Variational)
+        return partial(reshaped, model, kernel, rows, random=random) if self.moves else None
+
+    def _told(self, run: Run) -> dict[str, Any]:
+        return {"moves_": list(run.moves)}
 
     def _tol(self, rows: Rows) -> float:
         return self.tol / (rows.weight if self.tol_per == "sum" else 1.0)

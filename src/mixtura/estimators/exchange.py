@@ -75,7 +75,9 @@ def posterior_like(mixture: Any, blank: Any) -> Any:
         If `mixture` is not a fitted Bayesian Gaussian mixture.
     """
     fitted = _taken_over(mixture, blank, _MIXTURE + _POSTERIOR, "GaussianMixture.from_sklearn")
-    fitted.history_, fitted.lower_bounds_ = [], []
+    fitted.history_, fitted.lower_bounds_, fitted.moves_ = [], [], []
+    counts = fitted.mean_precision_ - fitted.mean_precision_prior_
+    fitted.effective_components_ = np.argsort(-counts, kind="stable")[: np.sum(counts >= 1.0)]
     fitted.lower_bound_ = fitted.elbo_ = fitted.log_likelihood_ = math.nan
     return fitted
 

@@ -7,12 +7,14 @@ from typing import Any, Self
 
 import numpy as np
 
+from mixtura.checkpoint import Run
 from mixtura.estimators.beginning import Beginning, check_init
 from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
 from mixtura.estimators.fitted import FittedMixture
 from mixtura.estimators.fitting import fit_attributes
 from mixtura.estimators.opening import open_rows
 from mixtura.estimators.problem import Problem
+from mixtura.estimators.runs import Mover
 from mixtura.estimators.settings import check_settings
 from mixtura.rows import Rows
 
@@ -79,6 +81,14 @@ class FittableMixture(CallbackSupportMixin, FittedMixture):
     @abstractmethod
     def _beginning(self, problem: Problem) -> Beginning:
         """What the constructor parameters say about where to begin, checked."""
+
+    @abstractmethod
+    def _mover(self, problem: Problem, random: np.random.RandomState) -> Mover | None:
+        """What finds a better step with other components, once a run has converged."""
+
+    @abstractmethod
+    def _told(self, run: Run) -> dict[str, Any]:
+        """Fitted attributes that are of the whole run and not of its last step."""
 
     @abstractmethod
     def _tol(self, rows: Rows) -> float:

@@ -60,6 +60,7 @@ def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
     _warn(best, rows.kept, estimator.max_iter)
     return {
         **_attributes(problem.model, best.last),
+        **estimator._told(best),
         "lower_bounds_": best.history[1:].tolist(),
         "history_": [*others, best.history],
         "kernel_": problem.kernel.name,
@@ -82,6 +83,7 @@ def _fit(estimator: Any, X: Any, problem: Problem) -> State:
         estimator.max_iter,
         _previous_likelihood(estimator),
         STOPPING[estimator.stopping],
+        estimator._mover(problem, random),
     )
     state = State() if checkpoint is None else checkpoint.begin()
     listener = Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model))

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura import mixture
+from mixtura.checkpoint import Run
 from mixtura.covariance import Parameters
 from mixtura.density import Density
 from mixtura.estimators.beginning import Beginning, init_of_kept
@@ -25,6 +26,7 @@ from mixtura.estimators.parameters import (
     fitted_parameters,
 )
 from mixtura.estimators.problem import Problem, pose
+from mixtura.estimators.runs import Mover
 from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import InvalidParameterError
 from mixtura.model import density
@@ -302,6 +304,12 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
 
     def _pose(self, rows: Rows) -> Problem:
         return pose(self, rows)
+
+    def _mover(self, problem: Problem, random: np.random.RandomState) -> Mover | None:
+        return None
+
+    def _told(self, run: Run) -> dict[str, Any]:
+        return {}
 
     def _tol(self, rows: Rows) -> float:
         return self.tol

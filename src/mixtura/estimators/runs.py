@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -19,7 +19,11 @@ from mixtura.estimators.progress import Watch
 from mixtura.model import Model
 from mixtura.stopping import StoppingRule
 
-__all__ = ["Plan", "all_runs"]
+__all__ = ["Mover", "Plan", "all_runs"]
+
+
+# A better step with other components, or None.
+Mover: TypeAlias = Callable[[Step], Step | None]
 
 
 class Plan(NamedTuple):
@@ -33,6 +37,7 @@ class Plan(NamedTuple):
     max_iter: int
     previous: float  # the objective before the first step
     rule: StoppingRule
+    mover: Mover | None = None  # a better step with other components
 
 
 def all_runs(
@@ -69,11 +74,15 @@ def all_runs(
 
 def _begin(plan: Plan) -> Iterator[Step]:
     loop = steps(*plan.problem, plan.start(), plan.random)
-    return until(loop, plan.tol, plan.max_iter, plan.previous, plan.rule)
+    return _moving(plan, until(loop, plan.tol, plan.max_iter, plan.previous, plan.rule))
 
 
 def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
-    """The steps after the last one of `run`; the rule that ends a run hears of all of them."""
+    """The steps after the last one of `run`; the rule that ends a run hears of all of them.
+
+    Of all since the last move, that is, with which convergence begins anew.
+    """
+    since = run.moves[-1].iteration if run.moves else 0
     past = [
         run.last._replace(
             iteration=place,
@@ -82,19 +91,35 @@ def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
             reason="running",
         )
         for place, value in enumerate(run.history)
+        if place >= since
     ]
     repaired = [repair for _, repair in run.repairs]
     repairer = Repairer(*plan.problem, plan.random, repaired)
     future = steps_after(*plan.problem, run.last, repairer)
-    loop = until(chain(past, future), plan.tol, plan.max_iter, plan.previous, plan.rule)
-    return islice(loop, len(past), None)
+    previous = -np.inf if since else plan.previous
+    loop = until(chain(past, future), plan.tol, plan.max_iter, previous, plan.rule)
+    return islice(_moving(plan, loop), len(past), None)
+
+
+def _moving(plan: Plan, loop: Iterator[Step]) -> Iterator[Step]:
+    """The steps of `loop`, and where it has converged those after a move that raises the bound."""
+    for step in loop:
+        moved = plan.mover(step) if plan.mover and step.reason == "converged" else None
+        if moved is None or step.iteration >= plan.max_iter:
+            yield step
+            continue
+        yield step._replace(reason="running")
+        after = steps_after(*plan.problem, moved, Repairer(*plan.problem, plan.random))
+        again = until(chain([moved], after), plan.tol, plan.max_iter, rule=plan.rule)
+        yield from _moving(plan, again)
 
 
 def _add(run: Run | None, step: Step) -> Run:
     history = np.empty(0) if run is None else run.history
     repairs = () if run is None else run.repairs
     made = tuple((len(history), repair) for repair in step.repairs)
-    return Run(step, np.append(history, step.objective), repairs + made)
+    moves = () if run is None else run.moves
+    return Run(step, np.append(history, step.objective), repairs + made, moves + step.moves)
 
 
 def _filed(model: Model, state: State) -> State:

@@ -84,6 +84,16 @@ class _PositiveOrNone(NamedTuple):
             )
 
 
+class _Truth(NamedTuple):
+    """True or False."""
+
+    def check(self, name: str, value: Any) -> None:
+        if not isinstance(value, bool | np.bool_):
+            raise InvalidParameterError(
+                f"`{name}` must be True or False, got {value!r}; type {name}=True"
+            )
+
+
 class _Jobs(NamedTuple):
     """A number of threads, or None."""
 
@@ -144,6 +154,7 @@ _CHECKS: dict[str, Any] = {
     "weight_concentration_prior": _PositiveOrNone(),
     "mean_precision_prior": _PositiveOrNone(),
     "degrees_of_freedom_prior": _PositiveOrNone(),
+    "moves": _Truth(),
     "predictive": _Choice(SCORERS),
     "tol_per": _Choice(("row", "sum")),
 }

@@ -16,6 +16,7 @@ from mixtura.density import Density, Form
 from mixtura.model import MaximumLikelihood, Model
 from mixtura.scatter import squares
 from mixtura.stats import Stats
+from mixtura.variational.moments import Moments
 from mixtura.variational.posterior import Posterior, Prior
 from mixtura.variational.volume import Volume
 from mixtura.weights import WEIGHTS
@@ -23,6 +24,9 @@ from mixtura.weights import WEIGHTS
 __all__ = ["Variational", "expected_density"]
 
 Array = np.ndarray
+
+# Rows under which a component holds none.
+_ROW = 1.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Variational(Model):
 
     concentration: ConcentrationPrior
     prior: Prior
-    volume: Volume
+    volume: Callable[[CovarianceFamily, int, int], Volume]
     unit: float  # rows that a weight of 1 stands for
     total: float  # sum of the rows' weights
 
@@ -70,18 +74,34 @@ class Variational(Model):
 
     def objective(self, parameters: Any, stats: Stats) -> float:
         uncertain = stats.log_likelihood - _expected(self.density(parameters), stats)
-        evidence = self._log_evidence(self.update(stats), self.unit * stats.total)
-        return (uncertain + evidence / self.unit) / stats.total
+        return self.bound(uncertain, self.update(stats), stats.total)
+
+    def bound(self, uncertain: float, posterior: Any, total: float) -> float:
+        """The evidence lower bound, in nats per unit of row weight.
+
+        Parameters
+        ----------
+        uncertain : float
+            Entropy of the responsibilities that lead to `posterior`, in nats.
+        posterior : Posterior
+        total : float
+            Sum of the rows' weights.
+        """
+        evidence = float(np.sum(self.log_evidence(posterior))) + self.log_labels(posterior)
+        constant = 0.5 * len(self.prior.mean) * math.log(2.0 * math.pi)
+        return (uncertain + evidence / self.unit) / total - constant
 
     def begin(self, point: Parameters) -> Any:
         """The posterior if the rows were as `point` says: counts, means and covariances."""
-        counts = self.total * point.weights
         matrices = self.family.matrices(point.covariances, *point.means.shape)
-        scatter = _SCATTER[self.family.form](counts, matrices)
-        shift = np.zeros_like(point.means)
-        return self.update(
-            Stats(math.nan, self.total, counts, point.means, shift, np.ascontiguousarray(scatter))
-        )
+        return self.after(Moments(self.total * point.weights, point.means, matrices))
+
+    def after(self, held: Moments) -> Any:
+        """The posterior after rows of which each component holds what `held` says."""
+        scatter = _SCATTER[self.family.form](held.counts, held.matrices)
+        shift = np.zeros_like(held.means)
+        total = float(np.sum(held.counts))
+        return self.update(Stats(math.nan, total, held.counts, held.means, shift, scatter))
 
     def collapsed(self, stats: Stats) -> np.ndarray:
         """None: the prior keeps a component without rows as it was before any were seen."""
@@ -99,26 +119,30 @@ class Variational(Model):
         """The prior, and the bound summed over rows, in nats."""
         weight = self.unit * stats.total
         believed = {f"{name}_prior": value for name, value in self.prior._asdict().items()}
-        return {**believed, "elbo": weight * self.objective(parameters, stats)}
+        counts = self.unit * stats.counts
+        order = np.argsort(-counts, kind="stable")
+        return {
+            **believed,
+            "elbo": weight * self.objective(parameters, stats),
+            "effective_components": order[: np.count_nonzero(counts >= _ROW)],
+        }
 
-    def _log_evidence(self, posterior: Posterior, total: float) -> float:
-        """Log probability of `total` rows and their labels, in nats (Murphy 2007, eq. 266)."""
+    def log_evidence(self, posterior: Any) -> np.ndarray:
+        """Log probability of the rows that each component holds (k,), in nats.
+
+        Without ``d / 2 * log 2 pi`` a row (Murphy 2007, equation 266).
+        """
         k, d = posterior.means.shape
-        prior = self.prior
         dof = np.broadcast_to(posterior.degrees_of_freedom, (k,))
-        precisions = self._log_norm(dof, _log_det(self.family, posterior))
-        precisions -= self._log_norm(prior.degrees_of_freedom, self._prior_log_det)
-        means = -0.5 * d * np.log(posterior.mean_precision / prior.mean_precision)
-        labels = self.concentration.log_evidence(
-            prior.weight_concentration, posterior.weight_concentration
-        )
-        rows = -0.5 * d * total * math.log(2.0 * math.pi)
-        return float(np.sum(precisions + means)) + labels + rows
+        volume = self.volume(self.family, k, d)
+        before = _log_norm(volume, d, self.prior.degrees_of_freedom, self._prior_log_det)
+        precisions = _log_norm(volume, d, dof, _log_det(self.family, posterior)) - before
+        return precisions - 0.5 * d * np.log(posterior.mean_precision / self.prior.mean_precision)
 
-    def _log_norm(self, dof: Any, log_det: Any) -> Any:
-        """Log normaliser of the density of a precision."""
-        d = len(self.prior.mean)
-        return self.volume.log(dof) + 0.5 * dof * (d * math.log(2.0) - log_det)
+    def log_labels(self, posterior: Any) -> float:
+        """Log probability of the labels, in nats."""
+        prior = self.prior.weight_concentration
+        return self.concentration.log_evidence(prior, posterior.weight_concentration)
 
     @cached_property
     def _prior_log_det(self) -> float:
@@ -130,17 +154,22 @@ class Variational(Model):
 def expected_density(
     family: CovarianceFamily,
     concentration: ConcentrationPrior,
-    volume: Volume,
+    volume: Callable[[CovarianceFamily, int, int], Volume],
     posterior: Posterior,
 ) -> Density:
     """Expected log joint densities of a posterior (Bishop 2006, equations 10.64 to 10.66)."""
     d = posterior.means.shape[1]
     log_weights = concentration.log_weights(posterior.weight_concentration)
-    slope = volume.slope(posterior.degrees_of_freedom)
+    slope = volume(family, *posterior.means.shape).slope(posterior.degrees_of_freedom)
     log_det = slope + d * math.log(2.0) - _log_det(family, posterior)
     apart = d / posterior.mean_precision
     offset = log_weights + 0.5 * (log_det - apart - d * math.log(2.0 * math.pi))
     return Density(offset, posterior.means, family.scale(posterior.cholesky, d), family.form)
+
+
+def _log_norm(volume: Volume, d: int, dof: Any, log_det: Any) -> Any:
+    """Log normaliser of the density of a precision, of a scatter with this `log_det`."""
+    return volume.log(dof) + 0.5 * dof * (d * math.log(2.0) - log_det)
 
 
 def _log_det(family: CovarianceFamily, posterior: Posterior) -> np.ndarray:

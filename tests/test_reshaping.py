@@ -1,0 +1,174 @@
+"""Moves find the number of components, each with a bound that rises; their sums are the rows'."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+import mixtura
+from mixtura import BayesianGaussianMixture, datasets
+from mixtura.covariance import COVARIANCES
+from mixtura.estimators.opening import open_rows
+from mixtura.exceptions import InvalidParameterError
+from mixtura.starts.moments import statistics_given
+from mixtura.variational.moments import merged, moments, without
+from mixtura.variational.screening import merger_gains
+
+FAITHFUL = datasets.load("faithful").data
+RANDOM = np.random.RandomState(5)
+LABELS = RANDOM.choice(5, 900, p=[0.35, 0.25, 0.2, 0.15, 0.05])
+ROUND = RANDOM.uniform(-12.0, 12.0, (5, 3))[LABELS] + RANDOM.standard_normal((900, 3))
+
+
+def all_in_one(x, k, random):
+    return np.eye(k)[np.zeros(len(x), dtype=int)]
+
+
+def shuffled(x, k, random):
+    return random.permutation(np.arange(len(x)) % k)
+
+
+@pytest.mark.parametrize("init", ["kmeans", all_in_one, shuffled])
+@pytest.mark.parametrize("family", COVARIANCES)
+def test_the_true_number_is_found(family, init):
+    fitted = BayesianGaussianMixture(
+        n_components=12,
+        covariance_type=family,
+        covariance_prior_type="conjugate",
+        init_params=init,
+        moves=True,
+        max_iter=1000,
+        random_state=0,
+    ).fit(ROUND)
+    assert len(fitted.effective_components_) == 5
+    assert adjusted_rand_score(LABELS, fitted.predict(ROUND)) > 0.98
+    assert np.all(np.diff(fitted.weights_[fitted.effective_components_]) <= 0.0)
+    assert fitted.weights_[fitted.effective_components_].sum() > 0.99
+    assert np.all(np.diff(fitted.history_[-1]) > -1e-9)
+
+
+def test_a_move_tells_what_the_bound_gained():
+    fitted = BayesianGaussianMixture(
+        n_components=10, init_params=all_in_one, moves=True, max_iter=1000, random_state=0
+    ).fit(ROUND)
+    assert fitted.moves_[0].kind == "born" and len(fitted.moves_) > 1
+    history = fitted.history_[-1]
+    for move in fitted.moves_:
+        gain = 900 * (history[move.iteration] - history[move.iteration - 1])
+        assert move.gain == pytest.approx(gain, rel=1e-9) and gain > 0.1
+    plain = BayesianGaussianMixture(n_components=10, max_iter=1000, random_state=0).fit(ROUND)
+    assert plain.moves_ == [] and plain.elbo_ < fitted.elbo_
+
+
+def pooled(x, responsibilities, family):
+    """What components hold, by the textbook."""
+    for share in responsibilities.T:
+        count = share.sum()
+        mean = share @ x / count
+        away = x - mean
+        matrix = (share[:, None] * away).T @ away / count
+        yield (
+            count,
+            mean,
+            {
+                "full": matrix,
+                "tied": matrix,
+                "diag": np.diag(np.diag(matrix)),
+                "spherical": np.trace(matrix) / len(mean) * np.eye(len(mean)),
+            }[family],
+        )
+
+
+@pytest.mark.parametrize("family", ["full", "diag", "spherical"])
+def test_merged_sums_are_those_of_the_rows_together(family):
+    x = ROUND[:200]
+    shares = RANDOM.dirichlet(np.ones(4), 200)
+    rule = COVARIANCES[family]
+    held = moments(rule, statistics_given(rule.form, x.mean(axis=0), x, shares))
+    together = shares.copy()
+    together[:, 1] += together[:, 3]
+    found = merged(held, 1, 3)
+    assert found.counts[3] == 0.0
+    for j, (count, mean, matrix) in enumerate(pooled(x, together[:, :3], family)):
+        assert found.counts[j] == pytest.approx(count)
+        np.testing.assert_allclose(found.means[j], mean)
+        if family == "full":
+            np.testing.assert_allclose(found.matrices[j], matrix, atol=1e-12)
+        else:  # whatever is beside the family's variances is left out of them
+            variances = [np.trace(each) for each in (found.matrices[j], matrix)]
+            assert variances[0] == pytest.approx(variances[1])
+    assert without(held, 2).counts[2] == 0.0 and held.counts[2] > 0.0
+
+
+@pytest.mark.parametrize("concentration", ["dirichlet_process", "dirichlet_distribution"])
+@pytest.mark.parametrize("family", ["full", "diag", "spherical"])
+def test_gains_of_mergers_are_exact_where_labels_are_sure(family, concentration):
+    mixture = BayesianGaussianMixture(
+        n_components=5,
+        covariance_type=family,
+        covariance_prior_type="conjugate",
+        weight_concentration_prior_type=concentration,
+    )
+    problem = mixture._pose(open_rows(mixture, ROUND, reset=True))
+    rule, form = problem.model, problem.model.family.form
+    shares = np.eye(5)[LABELS]
+
+    def bound(responsibilities):
+        stats = statistics_given(form, ROUND.mean(axis=0), ROUND, responsibilities)
+        return 900 * rule.bound(0.0, rule.update(stats), 900.0)
+
+    held = moments(rule.family, statistics_given(form, ROUND.mean(axis=0), ROUND, shares))
+    gains = merger_gains(rule, held, np.arange(5), shares)
+    for one, other in [(0, 1), (1, 4), (2, 3)]:
+        together = shares.copy()
+        together[:, one] += together[:, other]
+        together[:, other] = 0.0
+        assert gains[one, other] == pytest.approx(bound(together) - bound(shares), rel=1e-8)
+
+
+@pytest.mark.filterwarnings("ignore:.*did not converge")
+def test_a_checkpoint_between_moves_goes_on_with_the_same_bits(tmp_path):
+    x = ROUND[:300]
+    settings = {
+        "n_components": 8,
+        "init_params": all_in_one,
+        "moves": True,
+        "random_state": 0,
+        "tol": 1e-5,
+    }
+    whole = BayesianGaussianMixture(max_iter=300, **settings).fit(x)
+    path = tmp_path / "fit.safetensors"
+    first = whole.moves_[0].iteration
+    for max_iter in (first - 1, first, first + 1, 300):
+        gone_on = BayesianGaussianMixture(max_iter=max_iter, checkpoint=path, **settings).fit(x)
+    np.testing.assert_array_equal(gone_on.history_[-1], whole.history_[-1])
+    np.testing.assert_array_equal(gone_on.covariances_, whole.covariances_)
+    assert gone_on.moves_ == whole.moves_
+
+
+@pytest.mark.filterwarnings("ignore:`init_params` is a function")
+def test_moves_are_saved(tmp_path):
+    fitted = BayesianGaussianMixture(
+        n_components=6, init_params=all_in_one, moves=True, max_iter=1000, random_state=0
+    ).fit(FAITHFUL)
+    assert fitted.moves_
+    fitted.save(tmp_path / "model.safetensors")
+    again = mixtura.load(tmp_path / "model.safetensors")
+    assert again.moves_ == fitted.moves_
+    np.testing.assert_array_equal(again.effective_components_, fitted.effective_components_)
+
+
+def test_weights_count_in_moves():
+    """Rows of weight 1/100 say too little for more than one component."""
+    settings = {"n_components": 6, "moves": True, "max_iter": 1000, "random_state": 0}
+    heavy = BayesianGaussianMixture(**settings).fit(FAITHFUL, sample_weight=np.full(272, 4.0))
+    light = BayesianGaussianMixture(**settings).fit(FAITHFUL, sample_weight=np.full(272, 0.02))
+    assert len(heavy.effective_components_) >= 2
+    assert len(light.effective_components_) == 1
+
+
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_moves_are_true_or_false(value):
+    with pytest.raises(InvalidParameterError, match="`moves` must be True or False"):
+        BayesianGaussianMixture(moves=value).fit(FAITHFUL)
