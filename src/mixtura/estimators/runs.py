@@ -104,8 +104,14 @@ def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
 def _moving(plan: Plan, loop: Iterator[Step]) -> Iterator[Step]:
     """The steps of `loop`, and where it has converged those after a move that raises the bound."""
     for step in loop:
-        moved = plan.mover(step) if plan.mover and step.reason == "converged" else None
-        if moved is None or step.iteration >= plan.max_iter:
+        if plan.mover is None or step.reason != "converged":
+            yield step
+            continue
+        if step.iteration >= plan.max_iter:  # no move has been tried
+            yield step._replace(reason="max_iter")
+            continue
+        moved = plan.mover(step)
+        if moved is None:
             yield step
             continue
         yield step._replace(reason="running")
