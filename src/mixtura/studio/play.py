@@ -79,20 +79,21 @@ def _memory(mode: str, fit: Fit) -> _Memory:
         opening = Edit(points=points)
     if opening.start is not None and len(opening.start["weights"]) != fit.k:
         opening = opening._replace(start=None)
-    memory = _Memory(fit, _given(fit, opening), opening, opening)
+    linked = kept is None and "edit" in st.query_params
+    memory = _Memory(fit, _given(fit, opening, linked), opening, opening)
     st.session_state[f"memory-{mode}"] = memory
     return memory
 
 
-def _given(fit: Fit, opening: Edit) -> dict[str, Any]:
-    """The points and the trace, by the library."""
+def _given(fit: Fit, opening: Edit, linked: bool) -> dict[str, Any]:
+    """The points and the trace, by the library; a link says where in it to stand."""
     x = points(fit, opening)
     run = traces.run(estimator(fit, opening, iterations=_LONGEST_RUN, tol=1e-6), x)
     given = {
         "points": x.tolist(),
         "family": fit.family,
         "trace": [traces.as_json(fit.family, step.parameters) for step in run],
-        "place": 2 * min(opening.iterations, len(run) - 1) + 1 if opening.iterations else None,
+        "place": 2 * min(opening.iterations, len(run) - 1) + 1 if linked else None,
     }
     digest = hashlib.sha256(json.dumps([fit, given]).encode()).hexdigest()
     return {**given, "id": digest}

@@ -19,7 +19,8 @@ _STYLE = """
 <style>
 .stMainBlockContainer { padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1320px; }
 h1 { padding: 0 !important; font-size: 1.7rem !important; letter-spacing: -0.01em; }
-h3 { font-size: 1.25rem !important; }
+h2, h3 { font-size: 1.25rem !important; padding: 0.4rem 0 !important; }
+.stMain [data-testid=stCaptionContainer] p { color: #55606B; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; }
 .stMarkdown p { line-height: 1.6; }
 .studio-table { overflow-x: auto; }

@@ -150,7 +150,7 @@ def _scores(say: Words, preset: str, x: np.ndarray, found: Found) -> None:
 @st.fragment
 def _limit(say: Words, preset: str, x: np.ndarray, found: Found) -> None:
     """Round components of one size: the smaller they are, the harder their shares."""
-    st.subheader(say("compare.limit_title"), anchor=False)
+    st.header(say("compare.limit_title"), anchor=False)
     st.write(say("compare.limit_lead"))
     width = float(np.ptp(x, axis=0).max())
     share = st.slider(say("compare.sd"), 0.1, 30.0, 10.0, 0.1, format="%.1f %%", key="compare.sd")

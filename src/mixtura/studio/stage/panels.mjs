@@ -29,7 +29,7 @@ const FIELDS = [
 export function makeTable(words, k, change) {
   const boxes = [];
   const rows = Array.from({ length: k }, (_, j) => html("tr", {},
-    html("th", { scope: "row" }, badge(j), html("span", { class: "hidden" }, say(words.component, { j: j + 1 }))),
+    rowHead(words, j),
     ...FIELDS.map((field) => {
       const box = html("input", {
         type: "number", step: field.step ?? "any", "aria-label": `${say(words.component, { j: j + 1 })}: ${words[field.word]}`,
@@ -55,7 +55,7 @@ export function arithmetic(words, numbers, parameters, point, stretch) {
   const plain = joint.map(Math.exp);
   const total = plain.reduce((sum, value) => sum + value, 0);
   const logDensity = logSumExp(joint);
-  const rows = components(parameters).map((j) => html("tr", {}, html("th", { scope: "row" }, badge(j)),
+  const rows = components(parameters).map((j) => html("tr", {}, rowHead(words, j),
     cell(numbers.share(parameters.weights[j])),
     cell(numbers.small(Math.exp(logNormal(parameters.means[j], parameters.covariances[j], far)))),
     cell(numbers.small(plain[j])),
@@ -63,7 +63,7 @@ export function arithmetic(words, numbers, parameters, point, stretch) {
     cell(numbers.plain(joint[j])),
     cell(numbers.share(Math.exp(joint[j] - logDensity)), "answer")));
   const sum = html("tr", { class: "sum" }, html("th", { scope: "row" }, words.sum), cell("1"), cell(""), cell(numbers.small(total)), cell(""), cell(numbers.plain(logDensity)), cell("1"));
-  const heads = ["", "π", "N(x)", "π·N(x)", "… / Σ", "log(π·N)", "r"];
+  const heads = ["#", "π", "N(x)", "π·N(x)", "… / Σ", "log(π·N)", "r"];
   const head = html("tr", {}, ...heads.map((text) => html("th", { scope: "col" }, text)));
   return html("table", { class: "arithmetic" },
     html("caption", {}, say(words.arithmetic_caption, { x: numbers.plain(far[0]), y: numbers.plain(far[1]) })),
@@ -100,6 +100,10 @@ export function drawCurve(root, words, numbers, state, width) {
 
 function dot([x, y], here) {
   return svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: here ? 5 : 2.5, class: here ? "dot now" : "dot" });
+}
+
+function rowHead(words, j) {
+  return html("th", { scope: "row" }, badge(j), html("span", { class: "hidden" }, say(words.component, { j: j + 1 })));
 }
 
 function cell(text, kind = "") {
