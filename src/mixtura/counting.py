@@ -1,0 +1,204 @@
+"""How many components: one mixture of too many, merged step by step, each number judged by BIC."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from mixtura.contest import contest, first_guess, merit
+from mixtura.covariance import Parameters
+from mixtura.em import Step, steps, until
+from mixtura.kernels import Kernel
+from mixtura.model import Model
+from mixtura.moves import centred, merged, merger_costs
+from mixtura.rows import Rows
+from mixtura.starts import k_means, nearest
+from mixtura.stopping import STOPPING
+
+__all__ = ["Tried", "count"]
+
+# Components of the first mixture; twice as many while more than half of them are needed.
+_FIRST = 16
+# Fewest rows a component of it, in units of those that give a covariance its volume.
+_ROWS_NEEDED = 2
+# Of the components, the share that is merged away at a time, and the steps of EM after it.
+_SHARE, _SHORT = 8, 6
+# Rows of the sample, at least, for each component, and for each of its features.
+_ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
+_COARSE = 1e-3
+# Contests at every number that is fitted, where the sample is all rows; otherwise there is one.
+_CONTESTS = 2
+# Steps of EM that tell routes apart; at most so many for the best of them, or until less than
+# this, in nats of the sum over rows, is to be gained.
+_LONG, _MOST, _NATS = 20, 200, 0.2
+# Routes whose criteria differ by less have come to the same mixture.
+_SAME = 2.0
+
+
+class Tried(NamedTuple):
+    """One number of components, and what it was worth."""
+
+    n_components: int
+    log_likelihood: float  # summed over all rows, or an estimate of it from a sample
+    n_parameters: int
+    bic: float
+    stage: str  # "merged" on a sample, or "fitted" to all rows
+    sound: bool  # no component has too few rows for a volume
+    routes: int  # ways to this mixture
+    agree: int  # of them, those that came to its criterion
+
+
+def count(
+    model: Model,
+    kernel: Kernel,
+    rows: Rows,
+    n_parameters: Callable[[int], int],
+    random: np.random.RandomState,
+) -> tuple[Parameters, tuple[Tried, ...]]:
+    """The mixture whose number of components has the least BIC, and all that was tried.
+
+    On a sample, a contest finds a mixture of too many components; those whose merger costs the
+    least likelihood (Runnalls 2007) are merged, a few at a time, with a few steps of EM between,
+    down to one. From the number that promises most, neighbours are fitted to all rows until none is
+    better.
+
+    Parameters
+    ----------
+    model, kernel, rows
+        The problem.
+    n_parameters : callable
+        Free parameters of k components.
+    random : RandomState
+        Draws samples and starts.
+    """
+    search = _Search(model, kernel, rows, n_parameters, random)
+    fitted = search.climb(search.descend())
+    return fitted, tuple(sorted(search.tried.values(), key=lambda each: each.n_components))
+
+
+class _Search:
+    """All mixtures found so far, by their number of components."""
+
+    def __init__(
+        self,
+        model: Model,
+        kernel: Kernel,
+        rows: Rows,
+        n_parameters: Callable[[int], int],
+        random: np.random.RandomState,
+    ):
+        self._model, self._kernel, self._rows = model, kernel, rows
+        self._n_parameters = n_parameters
+        self._random = random
+        self._most = max(1, rows.n // (_ROWS_NEEDED * model.family.rows_needed(rows.d)))
+        self._merged: dict[int, Step] = {}
+        self._fitted: dict[int, Step] = {}
+        self.tried: dict[int, Tried] = {}
+
+    def descend(self) -> int:
+        """Merge a mixture of too many components down to one; the number that promises most."""
+        k = min(_FIRST, self._most)
+        while True:
+            size = self._sample_size(k)
+            self._sample = self._rows.sample(size, self._random).distinct()
+            self._whole = size >= self._rows.n
+            self._merged = {k: self._run(self._cells(k), _SHORT)}
+            while (least := min(self._merged)) > 1:
+                self._merge(least, max(1, least // _SHARE))
+            best = min(self._merged, key=lambda j: self._cost(self._merged[j]))
+            if best <= k // 2 or k == self._most:
+                break
+            k = min(2 * k, self._most)
+        self.tried = {j: self._told(step, "merged") for j, step in self._merged.items()}
+        return best
+
+    def climb(self, k: int) -> Parameters:
+        """Fit numbers about `k` to all rows until no neighbour of the best is left."""
+        self._fit(k)
+        while True:
+            best = min(self._fitted, key=lambda j: self._cost(self._fitted[j]))
+            near = [j for j in (best + 1, best - 1) if j not in self._fitted]
+            fresh = [j for j in near if 1 <= j <= self._most]
+            if not fresh:
+                return self._fitted[best].parameters
+            self._fit(fresh[0])
+
+    def _fit(self, k: int) -> None:
+        """Fit `k` components to all rows, from the better of two mixtures of the sample."""
+        while k not in self._merged and k < max(self._merged):
+            self._merge(min(j for j in self._merged if j > k), 1)
+        starts = [self._merged[k].parameters] if k in self._merged else []
+        contests = _CONTESTS if k > 1 and self._whole else 1
+        starts += [self._contest(k) for _ in range(contests)]
+        found = [self._run(start, _LONG) for start in starts]
+        costs = [self._cost(step)[1] for step in found]
+        best = min(found, key=self._cost)
+        everything = self._sample if self._whole else self._rows
+        step = self._fitted[k] = self._run(best.parameters, _MOST, everything)
+        agree = sum(cost <= min(costs) + _SAME for cost in costs)
+        self.tried[k] = self._told(step, "fitted", len(found), agree)
+
+    def _merge(self, k: int, many: int) -> None:
+        """From the mixture of `k`, merge `many` pairs, and go on with EM for a few steps."""
+        model, form = self._model, self._model.family.form
+        stats = centred(form, self._merged[k].stats)
+        for one, other in _disjoint(merger_costs(model, stats), many):
+            stats = merged(form, stats, one, other)
+        self._merged[len(stats.counts)] = self._run(model.update(stats), _SHORT)
+
+    def _cells(self, k: int) -> Parameters:
+        """A start that is good enough for a mixture of too many: cells of k-means."""
+        spread, sample = self._model.spread, self._sample
+        z = (sample.x - spread.mean) / np.sqrt(spread.variances)
+        labels = nearest(z, k_means(z, sample.weights, k, self._random))
+        return first_guess(self._model, sample.x, sample.weights, labels, k)
+
+    def _contest(self, k: int) -> Parameters:
+        return contest(self._model, self._kernel, self._sample, k, self._random, _COARSE)
+
+    def _run(self, start: Parameters, most: int, rows: Rows | None = None) -> Step:
+        rows = self._sample if rows is None else rows
+        loop = steps(self._model, self._kernel, rows, start, self._random)
+        *_, last = until(loop, _NATS / rows.weight, most, rule=STOPPING["aitken"])
+        return last
+
+    def _sample_size(self, k: int) -> int:
+        d = self._rows.d
+        each = max(_ROWS_EACH, _ROWS_PER_FEATURE * d, 8 * (self._model.family.rows_needed(d) - 1))
+        return max(_ROWS, k * each)
+
+    def _cost(self, step: Step) -> tuple[bool, float]:
+        """Mixtures that are no find come last; then BIC."""
+        told = self._told(step, "")
+        return not told.sound, told.bic
+
+    def _told(self, step: Step, stage: str, routes: int = 1, agree: int = 1) -> Tried:
+        """BIC of all rows; where a step saw a sample, its log-likelihood is an estimate.
+
+        That of p parameters fitted to m rows of n is p / 2m a row too high for others; fitted to
+        all, it will be p / 2n too high (Akaike 1974).
+        """
+        k, rows = len(step.parameters.weights), self._rows
+        p = self._n_parameters(k)
+        optimism = 0.5 * p * (rows.n / step.stats.total - 1.0)
+        log_likelihood = rows.weight * step.log_likelihood - optimism
+        bic = p * math.log(rows.weight) - 2.0 * log_likelihood
+        sound = bool(merit(self._model, step)[0])
+        return Tried(k, log_likelihood, p, bic, stage, sound, routes, agree)
+
+
+def _disjoint(costs: np.ndarray, many: int) -> list[tuple[int, int]]:
+    """The cheapest pairs of which no two share a component, the largest second one first."""
+    chosen: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for pair in np.argsort(costs, axis=None):
+        one, other = map(int, np.unravel_index(pair, costs.shape))
+        if len(chosen) == many:
+            break
+        if not taken & {one, other}:
+            chosen.append((one, other))
+            taken |= {one, other}
+    return sorted(chosen, key=lambda pair: -pair[1])
