@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from mixtura.contest import contest, first_guess, merit
 from mixtura.covariance import Parameters
 from mixtura.em import Step, steps, until
+from mixtura.evidence import EVIDENCE
+from mixtura.exceptions import import_extra
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.moves import centred, merged, merger_costs
@@ -18,7 +20,7 @@ from mixtura.rows import Rows
 from mixtura.starts import k_means, nearest
 from mixtura.stopping import STOPPING
 
-__all__ = ["Tried", "count"]
+__all__ = ["Choice", "Tried", "count"]
 
 # Components of the first mixture; twice as many while more than half of them are needed.
 _FIRST = 16
@@ -49,6 +51,54 @@ class Tried(NamedTuple):
     sound: bool  # no component has too few rows for a volume
     routes: int  # ways to this mixture
     agree: int  # of them, those that came to its criterion
+
+
+class Choice(NamedTuple):
+    """What the counting found: every number of components that was tried, and how sure it is."""
+
+    tried: tuple[Tried, ...]
+
+    @property
+    def ranked(self) -> list[Tried]:
+        """Those fitted to all rows, from best to worst; mixtures that are no find come last."""
+        fitted = [each for each in self.tried if each.stage == "fitted"]
+        return sorted(fitted, key=lambda each: (not each.sound, each.bic))
+
+    @property
+    def lead(self) -> float:
+        """How far the best is ahead of the next in BIC; nan if it is alone."""
+        best, *others = self.ranked
+        rivals = [each for each in others if each.sound == best.sound]
+        return rivals[0].bic - best.bic if rivals else math.nan
+
+    @property
+    def verdict(self) -> str:
+        """What was chosen, by what lead, and how many routes came to it, in plain words."""
+        best, *others = self.ranked
+        text = f"BIC chooses {best.n_components} component{'s' * (best.n_components > 1)}"
+        text = f"{text}: {best.bic:.2f}"
+        if not math.isnan(self.lead):
+            words = [words for least, words in EVIDENCE if self.lead >= least][-1]
+            text = f"{text}, {self.lead:.2f} ahead of {others[0].n_components} ({words})"
+        numbers = [each.n_components for each in self.tried]
+        return (
+            f"{text}. {best.agree} of {best.routes} routes came to this mixture; "
+            f"{min(numbers)} to {max(numbers)} were tried."
+        )
+
+    @property
+    def table(self) -> Any:
+        """All numbers that were tried as a pandas frame, one row each, the best marked.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        pandas = import_extra("pandas", extra="tables", purpose="`table`")
+        frame = pandas.DataFrame(self.tried)
+        frame["best"] = frame["n_components"] == self.ranked[0].n_components
+        return frame
 
 
 def count(
@@ -116,11 +166,11 @@ class _Search:
         return best
 
     def climb(self, k: int) -> Parameters:
-        """Fit numbers about `k` to all rows until no neighbour of the best is left."""
+        """Fit numbers about `k` to all rows until one less and two more than the best are."""
         self._fit(k)
         while True:
             best = min(self._fitted, key=lambda j: self._cost(self._fitted[j]))
-            near = [j for j in (best + 1, best - 1) if j not in self._fitted]
+            near = [j for j in (best + 1, best - 1, best + 2) if j not in self._fitted]
             fresh = [j for j in near if 1 <= j <= self._most]
             if not fresh:
                 return self._fitted[best].parameters

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from mixtura.counting import Choice, Tried
 from mixtura.covariance import COVARIANCES
 from mixtura.em import Move
 from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
@@ -34,8 +35,10 @@ __all__ = ["load", "save"]
 _CLASSES: dict[str, type] = {
     each.__name__: each for each in (GaussianMixture, BayesianGaussianMixture)
 }
-# What a parameter or an attribute may hold besides plain values and arrays.
-_VALUES: dict[str, type] = {each.__name__: each for each in (Move, *map(type, PRIORS.values()))}
+# What a model may hold besides plain values and arrays.
+_VALUES: dict[str, type] = {
+    each.__name__: each for each in (Choice, Move, Tried, *map(type, PRIORS.values()))
+}
 _ADVICE = "save the model again with mixtura.save(model, path)"
 
 
@@ -140,7 +143,8 @@ def _check(model: Any) -> None:
     """Refuse a model whose parts do not make a Gaussian mixture."""
     try:
         family = COVARIANCES[model.covariance_type]
-        k, d = model.n_components, model.n_features_in_
+        d = model.n_features_in_
+        k = len(model.weights_) if model._counts else model.n_components
         _check_array("weights_", model.weights_, (k,))
         _check_array("means_", model.means_, (k, d))
         for name in ("covariances_", "precisions_", "precisions_cholesky_"):

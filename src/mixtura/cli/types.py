@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Column", "Columns", "Counts", "Registered", "RegisteredList", "Size"]
+__all__ = ["Column", "Columns", "Count", "Counts", "Registered", "RegisteredList", "Size"]
 
 # So many mixtures are never meant, but fill the memory.
 _MOST = 10_000
@@ -33,6 +33,15 @@ class Counts(click.ParamType):
                 "type 1:9, 1-9 or 1,2,5."
             )
         return tuple(sorted(numbers))
+
+
+class Count(click.ParamType):
+    """A number from 1 up, or ``auto``."""
+
+    name = "count"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int | str:
+        return value if value == "auto" else click.IntRange(1).convert(value, param, ctx)
 
 
 class Columns(click.ParamType):

@@ -270,6 +270,10 @@ class BayesianGaussianMixture(FittableMixture):
         check_settings({"predictive": self.predictive})
         return SCORERS[self.predictive](self._family, self._parameters)
 
+    @property
+    def _counts(self) -> bool:
+        return False  # `n_components` is an upper limit already
+
     def _pose(self, rows: Rows) -> Problem:
         family = COVARIANCES[self.covariance_type]
         kernel = choose(self.engine, rows.n, rows.d, self.n_components)

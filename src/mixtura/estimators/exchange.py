@@ -86,6 +86,8 @@ def _blank(mixture: Any, theirs: Any) -> Any:
     """One of the class `theirs` with the settings of our `mixture` that it knows."""
     known = theirs._get_param_names()
     settings = {name: value for name, value in mixture.get_params().items() if name in known}
+    if mixture._counts:
+        settings["n_components"] = len(mixture.weights_)
     if settings["init_params"] not in _STARTS:
         settings["init_params"] = "kmeans"
     return theirs(**settings)

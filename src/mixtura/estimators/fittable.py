@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from mixtura.checkpoint import Run
+from mixtura.estimators.automatic import settle
 from mixtura.estimators.beginning import Beginning, check_init
 from mixtura.estimators.callbacks import CallbackSupportMixin, with_callbacks
 from mixtura.estimators.fitted import FittedMixture
@@ -51,10 +52,14 @@ class FittableMixture(CallbackSupportMixin, FittedMixture):
         FileAccessError, FileFormatError
             If the file `checkpoint` cannot be read or written, or is none of this fit.
         """
-        check_settings(self.get_params(deep=False))
+        settings = self.get_params(deep=False)
+        if self._counts:
+            del settings["n_components"]
+        check_settings(settings)
         check_init(self.init_params)
         rows = open_rows(self, X, sample_weight, reset=True)
-        for name, value in fit_attributes(self, X, rows).items():
+        settled, found = settle(self, rows) if self._counts else (self, {})
+        for name, value in (fit_attributes(settled, X, rows) | found).items():
             setattr(self, name, value)
         return self
 
@@ -73,6 +78,11 @@ class FittableMixture(CallbackSupportMixin, FittedMixture):
         labels : ndarray of shape (n,), int
         """
         return self.fit(X, y, sample_weight=sample_weight).predict(X)
+
+    @property
+    @abstractmethod
+    def _counts(self) -> bool:
+        """Whether the number of components is to be found."""
 
     @abstractmethod
     def _pose(self, rows: Rows) -> Problem:

@@ -13,6 +13,7 @@ from mixtura import mixture
 from mixtura.checkpoint import Run
 from mixtura.covariance import Parameters
 from mixtura.density import Density
+from mixtura.estimators.automatic import counts
 from mixtura.estimators.beginning import Beginning, init_of_kept
 from mixtura.estimators.criteria import PenalisedMixture
 from mixtura.estimators.exchange import fitted_like, to_sklearn
@@ -42,8 +43,9 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
 
     Parameters
     ----------
-    n_components : int, default=1
-        Number of components k.
+    n_components : int or "auto", default=1
+        Number of components k. "auto" finds it: too many are fitted once and merged, and BIC
+        chooses; see `choice_`.
     covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
         Covariance family: own matrices, one shared matrix, own variances a feature, or one
         variance a component.
@@ -107,6 +109,10 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
     covariances_, precisions_, precisions_cholesky_ : ndarray
         Full (k, d, d), tied (d, d), diag (k, d), spherical (k,). The factor is upper triangular:
         precision = factor @ factor'.
+    n_components_ : int
+        Number of components k, also where it was to be found.
+    choice_ : Choice
+        With "auto", what was tried (`tried`, `table`), and how sure it is (`lead`, `verdict`).
     converged_ : bool
         Whether the best run met `tol`.
     stop_reason_ : {"converged", "max_iter", "callback", "given"}
@@ -150,7 +156,7 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
 
     def __init__(
         self,
-        n_components: int = 1,
+        n_components: int | str = 1,
         *,
         covariance_type: str = "full",
         tol: float = 1e-3,
@@ -173,7 +179,7 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
         n_jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
     ):
-        self.n_components = n_components
+        self.n_components: Any = n_components
         self.covariance_type = covariance_type
         self.tol = tol
         self.reg_covar = reg_covar
@@ -291,6 +297,12 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
         return to_sklearn(self)
 
     @property
+    def n_components_(self) -> int:
+        """Number of components k."""
+        check_is_fitted(self)
+        return len(self.weights_)
+
+    @property
     def _parameters(self) -> Parameters:
         return fitted_parameters(self, self._family)
 
@@ -301,6 +313,10 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
     @property
     def _scorer(self) -> mixture.Scorer:
         return mixture.plugin
+
+    @property
+    def _counts(self) -> bool:
+        return counts(self.n_components)
 
     def _pose(self, rows: Rows) -> Problem:
         return pose(self, rows)

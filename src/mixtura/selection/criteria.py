@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from mixtura.evidence import EVIDENCE
 from mixtura.exceptions import InvalidParameterError
 
 __all__ = ["CRITERIA", "Criterion", "find_criterion"]
@@ -30,18 +31,11 @@ class Criterion(NamedTuple):
         return found[-1] if found else ""
 
 
-# Kass and Raftery (1995), section 3.2: differences in BIC approximate twice the log Bayes factor.
-_BAYES = (
-    (0.0, "hardly more than a tie"),
-    (2.0, "positive evidence"),
-    (6.0, "strong evidence"),
-    (10.0, "very strong evidence"),
-)
 CRITERIA: Mapping[str, Criterion] = MappingProxyType(
     {
         criterion.name: criterion
         for criterion in (
-            Criterion("bic", "BIC", 1, 2, _BAYES),
+            Criterion("bic", "BIC", 1, 2, EVIDENCE),
             Criterion("aic", "AIC", 1, 2),
             Criterion("icl", "ICL", 1, 2),
             Criterion("cv", "held-out log-likelihood per row", -1, 4),

@@ -21,7 +21,7 @@ from mixtura.cli.options import (
     talk,
     weights_option,
 )
-from mixtura.cli.types import Registered
+from mixtura.cli.types import Count, Registered
 from mixtura.cli.wording import reworded
 from mixtura.cli.writable import check_writable
 
@@ -33,10 +33,10 @@ __all__ = ["command"]
 @click.option(
     "-k",
     "--n-components",
-    type=click.IntRange(1),
+    type=Count(),
     required=True,
     metavar="K",
-    help="Number of components.",
+    help="Number of components, or auto: BIC chooses it.",
 )
 @click.option(
     "--covariance-type",
@@ -71,7 +71,7 @@ __all__ = ["command"]
 def command(
     ctx: click.Context,
     source: Source,
-    n_components: int,
+    n_components: int | str,
     covariance_type: str,
     weights: str | int | None,
     memory: int,
@@ -87,6 +87,7 @@ def command(
     \b
     Examples:
       mixtura fit faithful -k 3 --output model.safetensors
+      mixtura fit faithful -k auto
       mixtura fit data.csv -k 5 --columns height,weight --labels labels.csv
       mixtura fit big.csv -k 50 --labels out.csv --checkpoint fit.safetensors
       mixtura fit rows/ -k 50 --memory 500MB --output model.safetensors
@@ -124,6 +125,7 @@ def command(
                 "data": rows.facts(),
                 "fit": fit._asdict(),
                 "model": parameters(model),
+                "choice": _choice(model),
                 "engine": model.kernel_,
                 "rows": model.rows_,
                 "seconds": seconds,
@@ -162,6 +164,14 @@ def _fit(model: Any, rows: Any, talk: Talk) -> float:
     return time.perf_counter() - began
 
 
+def _choice(model: Any) -> dict[str, Any] | None:
+    """What the counting of components found, if there was any, for JSON."""
+    if not hasattr(model, "choice_"):
+        return None
+    choice = model.choice_
+    return {"verdict": choice.verdict, "tried": [each._asdict() for each in choice.tried]}
+
+
 def _how_to_go_on(where: str, path: str | None) -> str:
     if not where:  # nothing has been done
         return ""
@@ -180,5 +190,6 @@ def _tell(model: Any, rows: Any, fit: Any, seconds: float, files: outputs.Output
         f"{headline(model)}; {seconds:.2f} s with the {model.kernel_} engine",
         components(model),
         verdict(fit),
+        *([model.choice_.verdict] if hasattr(model, "choice_") else []),
     )
     wrote(files.written())
