@@ -29,6 +29,7 @@ from mixtura.exceptions import (
 from mixtura.files import open_to_read, replacing
 from mixtura.priors import PRIORS
 from mixtura.sealed import Tensors, decode, encode, seal, unseal
+from mixtura.stats import Stats
 
 __all__ = ["load", "save"]
 
@@ -37,7 +38,7 @@ _CLASSES: dict[str, type] = {
 }
 # What a model may hold besides plain values and arrays.
 _VALUES: dict[str, type] = {
-    each.__name__: each for each in (Choice, Move, Tried, *map(type, PRIORS.values()))
+    each.__name__: each for each in (Choice, Move, Stats, Tried, *map(type, PRIORS.values()))
 }
 _ADVICE = "save the model again with mixtura.save(model, path)"
 

@@ -19,6 +19,7 @@ _ENDED = {
     "max_iter": "not converged after {} iterations",
     "callback": "stopped by a callback after {} iterations",
     "given": "parameters given, not fitted",
+    "partial": "followed {} blocks of rows",
 }
 
 

@@ -135,6 +135,8 @@ class BayesianGaussianMixture(FittableMixture):
         Mean log density a row of the training data at the expected parameters, in nats.
     lower_bounds_ : list of float
         The same after every step of the best run.
+    statistics_ : Stats
+        Sums over the rows of the last pass.
     history_ : list of ndarray
         The same of every step of every run, the start's first; the best run last.
     converged_ : bool

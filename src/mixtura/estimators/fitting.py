@@ -32,7 +32,7 @@ from mixtura.model import Model
 from mixtura.rows import Rows, one_blas_thread
 from mixtura.stopping import STOPPING
 
-__all__ = ["begin", "fit_attributes"]
+__all__ = ["begin", "check_enough", "fit_attributes"]
 
 # From here up to the line that called `fit`.
 _CALLER = 5
@@ -50,7 +50,7 @@ def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
     rows : Rows
         The same, checked.
     """
-    _check_enough(estimator, rows.n)
+    check_enough(estimator, rows.n)
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         problem = estimator._pose(rows)
         state = _fit(estimator, X, problem)
@@ -63,6 +63,7 @@ def fit_attributes(estimator: Any, X: Any, rows: Rows) -> dict[str, Any]:
         **estimator._told(best),
         "lower_bounds_": best.history[1:].tolist(),
         "history_": [*others, best.history],
+        "statistics_": best.last.stats.scaled(rows.unit),
         "kernel_": problem.kernel.name,
         "rows_": rows.name,
     }
@@ -114,7 +115,8 @@ def _attributes(model: Model, step: Step) -> dict[str, Any]:
     }
 
 
-def _check_enough(estimator: Any, n: int) -> None:
+def check_enough(estimator: Any, n: int) -> None:
+    """Raise InvalidDataError if there are fewer rows than components."""
     if n < estimator.n_components:
         raise InvalidDataError(
             f"Expected n_samples >= n_components but got n_components = {estimator.n_components}, "

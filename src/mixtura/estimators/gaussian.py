@@ -17,7 +17,6 @@ from mixtura.estimators.automatic import counts
 from mixtura.estimators.beginning import Beginning, init_of_kept
 from mixtura.estimators.criteria import PenalisedMixture
 from mixtura.estimators.exchange import fitted_like, to_sklearn
-from mixtura.estimators.fittable import FittableMixture
 from mixtura.estimators.parameters import (
     as_numbers,
     check_covariances,
@@ -29,6 +28,7 @@ from mixtura.estimators.parameters import (
 from mixtura.estimators.problem import Problem, pose
 from mixtura.estimators.runs import Mover
 from mixtura.estimators.settings import check_settings
+from mixtura.estimators.stepwise import StepwiseMixture
 from mixtura.exceptions import InvalidParameterError
 from mixtura.model import density
 from mixtura.rows import Rows
@@ -36,7 +36,7 @@ from mixtura.rows import Rows
 __all__ = ["GaussianMixture"]
 
 
-class GaussianMixture(PenalisedMixture, FittableMixture):
+class GaussianMixture(PenalisedMixture, StepwiseMixture):
     """Gaussian mixture fitted by expectation-maximisation.
 
     A drop-in for ``sklearn.mixture.GaussianMixture``: same parameters, attributes and shapes.
@@ -99,6 +99,9 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
     checkpoint : path-like or None, default=None
         File that keeps what has been done, every few seconds and at the end. The same fit made
         again goes on from it and ends with the same bits, whatever stopped the first one.
+    decay : float, default=0.6
+        How fast `partial_fit` forgets, from 0, where only the last block of rows counts, to 1,
+        where all rows count alike.
 
     Attributes
     ----------
@@ -115,10 +118,14 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
         With "auto", what was tried (`tried`, `table`), and how sure it is (`lead`, `verdict`).
     converged_ : bool
         Whether the best run met `tol`.
-    stop_reason_ : {"converged", "max_iter", "callback", "given"}
-        Why the best run ended; "given" if its parameters were not fitted.
+    stop_reason_ : {"converged", "max_iter", "callback", "given", "partial"}
+        Why the best run ended; "given" if its parameters were not fitted, "partial" after
+        `partial_fit`.
     n_iter_ : int
-        M-steps of the best run.
+        M-steps of the best run, or blocks of `partial_fit`.
+    statistics_ : Stats
+        Sums over the rows of the last pass, or of all blocks as far as they count; `partial_fit`
+        goes on from them.
     lower_bound_ : float
         What the fit climbs, of these very parameters: the mean log-likelihood a row, in nats;
         with a `prior`, its log density over n is added, up to a constant. (Scikit-learn's
@@ -178,6 +185,7 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
         rows: str = "auto",
         n_jobs: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
+        decay: float = 0.6,
     ):
         self.n_components: Any = n_components
         self.covariance_type = covariance_type
@@ -200,6 +208,7 @@ class GaussianMixture(PenalisedMixture, FittableMixture):
         self.rows = rows
         self.n_jobs = n_jobs
         self.checkpoint = checkpoint
+        self.decay = decay
 
     @classmethod
     def from_parameters(

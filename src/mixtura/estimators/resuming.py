@@ -15,7 +15,7 @@ from mixtura.priors import Prior
 __all__ = ["open_checkpoint"]
 
 # Parameters that do not decide the answer.
-_INDIFFERENT = {"checkpoint", "n_jobs", "verbose", "verbose_interval", "warm_start"}
+_INDIFFERENT = {"checkpoint", "decay", "n_jobs", "verbose", "verbose_interval", "warm_start"}
 
 
 def open_checkpoint(

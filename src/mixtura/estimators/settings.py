@@ -41,6 +41,19 @@ class _Range(NamedTuple):
             )
 
 
+class _Share(NamedTuple):
+    """Numbers from 0 to 1."""
+
+    try_instead: str
+
+    def check(self, name: str, value: Any) -> None:
+        is_kind = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+        if not is_kind or not 0.0 <= value <= 1.0:
+            raise InvalidParameterError(
+                f"`{name}` must be a number from 0 to 1, got {value!r}; type {self.try_instead}"
+            )
+
+
 class _OneOf(NamedTuple):
     """Names in a registry."""
 
@@ -149,6 +162,7 @@ _CHECKS: dict[str, Any] = {
     "n_jobs": _Jobs(),
     "verbose": _Verbosity(),
     "checkpoint": _Path(),
+    "decay": _Share("decay=0.6"),
     "weight_concentration_prior_type": _OneOf(CONCENTRATIONS),
     "covariance_prior_type": _Choice(VOLUMES),
     "weight_concentration_prior": _PositiveOrNone(),
