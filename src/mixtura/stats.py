@@ -16,7 +16,7 @@ Array = Any
 _ALMOST_NOTHING = 10 * sys.float_info.epsilon
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stats:
     """Sums over rows of one pass; ``a + b`` equals the rows of both together.
 
@@ -43,6 +43,14 @@ class Stats:
             self.shift + other.shift,
             self.scatter + other.scatter,
         )
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all fields have the same bits."""
+        if not isinstance(other, Stats):
+            return NotImplemented
+        return all(np.array_equal(vars(self)[name], vars(other)[name]) for name in vars(self))
+
+    __hash__ = None  # type: ignore[assignment]  # arrays have none
 
     @classmethod
     def side_by_side(cls, each: Sequence[Stats]) -> Stats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
+from sklearn.utils.metaestimators import available_if
 
 from mixtura.em import scored
 from mixtura.estimators.beginning import check_init
@@ -13,12 +14,21 @@ from mixtura.estimators.fittable import FittableMixture
 from mixtura.estimators.fitting import begin, check_enough
 from mixtura.estimators.opening import open_rows
 from mixtura.estimators.settings import check_settings
-from mixtura.exceptions import InvalidParameterError
 from mixtura.rows import Rows, one_blas_thread
 from mixtura.stats import Stats
 from mixtura.stepwise import followed
 
 __all__ = ["StepwiseMixture"]
+
+
+def _without_prior(estimator: Any) -> bool:
+    """Raise AttributeError if there is a prior, as scikit-learn has it for such a method."""
+    if estimator.prior is not None:
+        raise AttributeError(
+            f"`prior` must be None for partial_fit, got {estimator.prior!r}, which belongs to all "
+            "rows together; type set_params(prior=None), or use fit"
+        )
+    return True
 
 
 class StepwiseMixture(FittableMixture):
@@ -27,6 +37,7 @@ class StepwiseMixture(FittableMixture):
     decay: float
     prior: Any
 
+    @available_if(_without_prior)
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """One step of stepwise EM (Cappé and Moulines 2009) with a block of rows.
 
@@ -57,7 +68,9 @@ class StepwiseMixture(FittableMixture):
         Raises
         ------
         InvalidParameterError
-            If a parameter cannot be used, or there is a `prior`.
+            If a parameter cannot be used.
+        AttributeError
+            If there is a `prior`.
         ValueError
             If `X` is not finite, has other columns than before, or the first block has fewer rows
             than components.
@@ -78,11 +91,6 @@ class StepwiseMixture(FittableMixture):
         """
         check_settings(self.get_params(deep=False))
         check_init(self.init_params)
-        if self.prior is not None:
-            raise InvalidParameterError(
-                f"`prior` must be None for partial_fit, got {self.prior!r}, which belongs to all "
-                "rows together; type set_params(prior=None), or use fit"
-            )
         rows = open_rows(self, X, sample_weight, reset=not hasattr(self, "means_"))
         for name, value in _attributes_after(self, rows).items():
             setattr(self, name, value)
