@@ -196,6 +196,7 @@ def test_the_map_has_no_loops_and_no_loose_ends():
 @pytest.mark.parametrize("lesson", TAUGHT, ids=lambda lesson: lesson.id)
 def test_a_lesson_has_all_that_a_lesson_has(lesson):
     assert lesson.of(Story)
+    assert lesson.of(Derivation)
     assert len(lesson.of(Figure)) >= 2
     assert any(figure.controls for figure in lesson.of(Figure))
     assert len(lesson.of(Quiz)) >= 3

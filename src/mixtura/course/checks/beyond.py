@@ -13,6 +13,7 @@ from mixtura.course.evidence import Evidence, same
 from mixtura.course.fits import finished
 
 __all__ = [
+    "stick_telescopes",
     "change_of_variables",
     "density_depends_on_units",
     "factors_are_few",
@@ -86,3 +87,14 @@ def change_of_variables() -> Evidence:
     moved = multivariate_normal.logpdf(turned, q @ fit.means_[0], q @ fit.covariances_[0] @ q.T)
     found = same(said, float(lognorm.pdf(y, sd)), 1e-12, ("base / stretch", "scipy"))
     return found._replace(holds=found.holds and bool(np.allclose(base, moved)))
+
+
+
+def stick_telescopes() -> Evidence:
+    """What is left after K pieces is the product of what was left each time."""
+    fractions = np.random.default_rng(0).beta(1.0, 2.0, 40)
+    pieces = fractions * np.concatenate([[1.0], np.cumprod(1.0 - fractions)[:-1]])
+    two = 1.0 - pieces[0] - pieces[1]
+    held = math.isclose(two, (1 - fractions[0]) * (1 - fractions[1]))
+    left, product = float(1.0 - pieces.sum()), float(np.prod(1.0 - fractions))
+    return Evidence(held and abs(left - product) < 1e-12, {"1 - ∑ π": left, "∏ (1 - v)": product})

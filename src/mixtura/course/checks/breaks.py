@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from mixtura.course.fits import after, finished
 from mixtura.course.naive import textbook_runs
 
 __all__ = [
+    "any_centre_gives_variance",
     "collapse_is_repaired",
     "offset_eats_digits",
     "rows_for_a_volume",
@@ -90,3 +92,14 @@ def rows_for_a_volume() -> Evidence:
     return Evidence(
         abs(dets[0]) < 1e-12 < 1e-6 < dets[1], {"det, 4 rows": dets[0], "det, 5 rows": dets[1]}
     )
+
+
+
+def any_centre_gives_variance() -> Evidence:
+    """In exact arithmetic, the variance about any centre less the square of the step."""
+    x = [Fraction(n) for n in (138, 143, 152, 168, 175)]
+    mean = sum(x) / 5
+    true = sum((each - mean) ** 2 for each in x) / 5
+    found = {c: sum((each - c) ** 2 for each in x) / 5 - (mean - c) ** 2 for c in (0, 150, 10**12)}
+    held = all(value == true for value in found.values())
+    return Evidence(held, {f"c = {c}": float(value) for c, value in found.items()})

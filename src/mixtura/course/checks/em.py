@@ -68,8 +68,12 @@ def old_mean_is_another_step() -> Evidence:
     about_old = float(np.average((rows[:, 0] - 145.0) ** 2, weights=shares[:, 0]))
     about_new = float(np.average((rows[:, 0] - new) ** 2, weights=shares[:, 0]))
     step = (new - 145.0) ** 2
+    heard, end = _with_old_means(rows[:, 0], 400)
+    em = after(rows, 400, *_START).means_.ravel()
     held = step > 1e-3 and math.isclose(about_old, about_new + step, rel_tol=1e-10)
-    return Evidence(held, {"old": about_old, "new": about_new, "(Δμ)²": step})
+    held = held and float(np.min(np.diff(heard))) > -1e-12 and np.allclose(end, em, atol=1e-5)
+    numbers = {"old": about_old, "new": about_new, "(Δμ)²": step, "ends differ by": float(max(abs(end - em)))}
+    return Evidence(bool(held), numbers)
 
 
 def outer_product_not_square() -> Evidence:
@@ -100,6 +104,20 @@ def log_sum_exp_is_exact() -> Evidence:
     return same(
         float(np.log(np.exp(logs).sum())), float(top + np.log(np.exp(logs - top).sum())), 1e-12
     )
+
+
+def _with_old_means(x: np.ndarray, turns: int) -> tuple[list[float], np.ndarray]:
+    """Log-likelihoods and last means when variances are taken about the means of before."""
+    weights, means, variances = np.full(2, 0.5), np.array([145.0, 165.0]), np.full(2, 100.0)
+    heard = []
+    for _ in range(turns):
+        joint = np.log(weights) + norm.logpdf(x[:, None], means, np.sqrt(variances))
+        heard.append(float(np.mean(logsumexp(joint, axis=1))))
+        shares = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+        counts = shares.sum(axis=0)
+        variances = np.sum(shares * (x[:, None] - means) ** 2, axis=0) / counts
+        weights, means = counts / len(x), x @ shares / counts
+    return heard, means
 
 
 def _shop() -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ from mixtura.course.evidence import Evidence, same
 from mixtura.course.fits import after
 
 __all__ = [
+    "log_odds_of_circles",
     "area_is_one",
     "covariance_is_symmetric",
     "definite_or_no_density",
@@ -112,3 +113,12 @@ def labels_are_hidden() -> Evidence:
     shares = model.predict_proba([[152.0]])[0]
     held = len(one) == 200 and not np.array_equal(one, two) and 0.1 < shares[0] < 0.9
     return Evidence(held, {"z": len(one), "π, μ, σ": 5, "P(z=1 | x=152)": float(shares[0])})
+
+
+
+def log_odds_of_circles() -> Evidence:
+    """With equal spreads, the log odds are the weights' plus a difference of squares."""
+    model = after(np.linspace(130, 180, 50)[:, None], 0, [0.3, 0.7], [140, 170], [[[64.0]]] * 2)
+    shares = model.predict_proba([[152.0]])[0]
+    said = math.log(0.3 / 0.7) + ((152 - 170) ** 2 - (152 - 140) ** 2) / (2 * 64)
+    return same(math.log(shares[0] / shares[1]), said, 1e-10, ("log r₁/r₂", "formula"))

@@ -6,14 +6,15 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import multivariate_normal, norm
 from sklearn.cluster import KMeans
 
 from mixtura.course.data import baskets, cake_shop, loud_column
-from mixtura.course.evidence import Evidence
+from mixtura.course.evidence import Evidence, same
 from mixtura.course.fits import after, finished
 
 __all__ = [
+    "stretched_densities",
     "drawn_as_told",
     "likelihood_is_marginal",
     "spherical_minds_units",
@@ -70,6 +71,16 @@ def drawn_as_told() -> Evidence:
     return Evidence(
         bool(held), numbers | {"σ pupils": float(pupils.std()), "σ adults": float(adults.std())}
     )
+
+
+
+def stretched_densities() -> Evidence:
+    """Stretched rows under a stretched Gaussian have the density over the stretch."""
+    stretch = np.diag([2.0, 30.0])
+    mean, sigma, x = np.array([140.0, 12.0]), np.array([[25.0, 6.0], [6.0, 9.0]]), np.array([145.0, 9.0])
+    there = multivariate_normal.pdf(stretch @ x, stretch @ mean, stretch @ sigma @ stretch.T)
+    here = multivariate_normal.pdf(x, mean, sigma) / np.linalg.det(stretch)
+    return same(float(there / here), 1.0, 1e-10, ("there / (here / |det A|)", "1"))
 
 
 def _start(stretch: float) -> dict[str, Any]:

@@ -23,12 +23,13 @@ def borders(stage: Stage, family: str) -> dict[str, Any]:
     cut = KMeans(2, n_init=10, random_state=0).fit(x)
     across = [np.linspace(low - 1, high + 1, 160) for low, high in zip(*_range(x), strict=True)]
     grid = np.stack(np.meshgrid(*across), axis=-1).reshape(-1, 2)
-    for ax, labels, rows in (
-        (soft, model.predict(grid), model.predict(x)),
-        (hard, cut.predict(grid), cut.labels_),
+    pale = np.array([style.tint(0), style.tint(1)])
+    for ax, shares, rows in (
+        (soft, model.predict_proba(grid), model.predict(x)),
+        (hard, np.eye(2)[cut.predict(grid)], cut.labels_),
     ):
-        ax.contourf(*across, labels.reshape(160, 160), levels=[-0.5, 0.5, 1.5],
-                    colors=[style.tint(0), style.tint(1)], alpha=0.6)  # fmt: skip
+        box = (across[0][0], across[0][-1], across[1][0], across[1][-1])
+        ax.imshow((shares @ pale).reshape(160, 160, 3), origin="lower", extent=box, aspect="auto")
         stage.points(ax, x, rows)
     stage.dress(soft, "", "", "mixture")
     stage.dress(hard, "", "", "kmeans")
