@@ -89,7 +89,6 @@ def change_of_variables() -> Evidence:
     return found._replace(holds=found.holds and bool(np.allclose(base, moved)))
 
 
-
 def stick_telescopes() -> Evidence:
     """What is left after K pieces is the product of what was left each time."""
     fractions = np.random.default_rng(0).beta(1.0, 2.0, 40)

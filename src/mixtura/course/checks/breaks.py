@@ -94,7 +94,6 @@ def rows_for_a_volume() -> Evidence:
     )
 
 
-
 def any_centre_gives_variance() -> Evidence:
     """In exact arithmetic, the variance about any centre less the square of the step."""
     x = [Fraction(n) for n in (138, 143, 152, 168, 175)]

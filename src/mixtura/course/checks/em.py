@@ -72,7 +72,12 @@ def old_mean_is_another_step() -> Evidence:
     em = after(rows, 400, *_START).means_.ravel()
     held = step > 1e-3 and math.isclose(about_old, about_new + step, rel_tol=1e-10)
     held = held and float(np.min(np.diff(heard))) > -1e-12 and np.allclose(end, em, atol=1e-5)
-    numbers = {"old": about_old, "new": about_new, "(Δμ)²": step, "ends differ by": float(max(abs(end - em)))}
+    numbers = {
+        "old": about_old,
+        "new": about_new,
+        "(Δμ)²": step,
+        "ends differ by": float(max(abs(end - em))),
+    }
     return Evidence(bool(held), numbers)
 
 

@@ -115,7 +115,6 @@ def labels_are_hidden() -> Evidence:
     return Evidence(held, {"z": len(one), "π, μ, σ": 5, "P(z=1 | x=152)": float(shares[0])})
 
 
-
 def log_odds_of_circles() -> Evidence:
     """With equal spreads, the log odds are the weights' plus a difference of squares."""
     model = after(np.linspace(130, 180, 50)[:, None], 0, [0.3, 0.7], [140, 170], [[[64.0]]] * 2)

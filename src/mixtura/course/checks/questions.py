@@ -73,11 +73,14 @@ def drawn_as_told() -> Evidence:
     )
 
 
-
 def stretched_densities() -> Evidence:
     """Stretched rows under a stretched Gaussian have the density over the stretch."""
     stretch = np.diag([2.0, 30.0])
-    mean, sigma, x = np.array([140.0, 12.0]), np.array([[25.0, 6.0], [6.0, 9.0]]), np.array([145.0, 9.0])
+    mean, sigma, x = (
+        np.array([140.0, 12.0]),
+        np.array([[25.0, 6.0], [6.0, 9.0]]),
+        np.array([145.0, 9.0]),
+    )
     there = multivariate_normal.pdf(stretch @ x, stretch @ mean, stretch @ sigma @ stretch.T)
     here = multivariate_normal.pdf(x, mean, sigma) / np.linalg.det(stretch)
     return same(float(there / here), 1.0, 1e-10, ("there / (here / |det A|)", "1"))

@@ -63,14 +63,15 @@ def mixture_is_no_average() -> Evidence:
     return Evidence(far[0] < 0.03 < 0.15 < far[1], {"average": far[0], "mixture": far[1]})
 
 
-
 def variance_as_moments() -> Evidence:
     """Mean of squares less square of the mean, and the mean of squares group by group."""
     rows, groups = cake_shop(0)
     shares = np.array([np.mean(groups == k) for k in (0, 1)])
     squares = [np.mean(rows[groups == k] ** 2) for k in (0, 1)]
     inside = [np.var(rows[groups == k]) + np.mean(rows[groups == k]) ** 2 for k in (0, 1)]
-    found = same(float(shares @ squares - rows.mean() ** 2), float(rows.var()), 1e-9, ("∑ π E", "σ²"))
+    found = same(
+        float(shares @ squares - rows.mean() ** 2), float(rows.var()), 1e-9, ("∑ π E", "σ²")
+    )
     return found._replace(holds=found.holds and bool(np.allclose(squares, inside)))
 
 
