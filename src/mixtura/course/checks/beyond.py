@@ -13,10 +13,10 @@ from mixtura.course.evidence import Evidence, same
 from mixtura.course.fits import finished
 
 __all__ = [
-    "stick_telescopes",
     "change_of_variables",
     "density_depends_on_units",
     "factors_are_few",
+    "stick_telescopes",
     "sticks_sum_to_one",
     "tables_never_stop",
     "tails_stay_gaussian",

@@ -14,7 +14,6 @@ from mixtura.course.evidence import Evidence, same
 from mixtura.course.fits import after
 
 __all__ = [
-    "log_odds_of_circles",
     "area_is_one",
     "covariance_is_symmetric",
     "definite_or_no_density",
@@ -22,6 +21,7 @@ __all__ = [
     "gaussian_of_many_features",
     "kmeans_needs_the_limit",
     "labels_are_hidden",
+    "log_odds_of_circles",
 ]
 
 

@@ -14,10 +14,10 @@ from mixtura.course.evidence import Evidence, same
 from mixtura.course.fits import after, finished
 
 __all__ = [
-    "stretched_densities",
     "drawn_as_told",
     "likelihood_is_marginal",
     "spherical_minds_units",
+    "stretched_densities",
     "units_do_not_matter_to_full",
 ]
 

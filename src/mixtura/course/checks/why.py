@@ -10,11 +10,11 @@ from mixtura.course.evidence import Evidence, same
 from mixtura.course.fits import finished
 
 __all__ = [
-    "variance_as_moments",
     "adults_make_one_hill",
     "gap_of_two_deviations",
     "mixture_is_no_average",
     "one_bell_stands_in_the_gap",
+    "variance_as_moments",
     "within_plus_between",
 ]
 
