@@ -167,6 +167,28 @@ def test_code_runs_and_prints_what_is_shown(block, tmp_path, monkeypatch):
     assert printed.getvalue().strip() == block.prints.strip()
 
 
+def test_numbers_of_checks_have_names_in_every_language():
+    same_everywhere = {"tied", "full", "K-Means", "DBSCAN", "Mixtura", "det Σ", "λ min", "∑ log"}
+    same_everywhere |= {"log 7", "log 8", "log L/N, σ=1e-4", "∑ P(Z|X) log"}
+    keys = {
+        key
+        for lesson in LESSONS
+        for block in lesson.of(Errata)
+        for key in evidence(block.check).numbers
+        if re.search("[A-Za-z]{3}", key)
+    }
+    assert keys - same_everywhere == set(course.number_names("en"))
+    for language in ("zh-Hans", "zh-Hant"):
+        assert all(name for name in course.number_names(language).values())
+
+
+def test_broken_lines_of_chinese_leave_no_space():
+    text = next(b for b in course.lesson("em").blocks if b.id == "by-hand").text
+    assert "\n上下约掉" not in text and "两组一样，上下约掉" in text
+    spoken = next(b for b in course.lesson("why").blocks if b.id == "the-counter").text
+    assert "\n\n“照平均身高做" in spoken
+
+
 def test_no_card_is_an_orphan_and_every_question_has_one():
     cards = [card.id for lesson in LESSONS for card in lesson.of(Card)]
     asked = {quiz.card for lesson in LESSONS for quiz in lesson.of(Quiz)}

@@ -161,14 +161,12 @@ def _code(block: Any, lesson: Lesson, reading: Reading) -> None:
 
 
 def _errata(block: Any, lesson: Lesson, reading: Reading) -> None:
-    from mixtura.course.checks import evidence
+    from mixtura.course.checks import shown
 
     word = reading.words
-    found = ", ".join(
-        f"{name} = {value:.6g}" for name, value in evidence(block.check).numbers.items()
-    )
     _say(f"**{word['said']}**  {block.said}\n\n**{word['correct']}**  {block.correct}")
-    show(f"{word['checked']}: {found}", "")
+    show(f"{word['checked']}: {shown(block.check, lesson.language)}")
+    click.echo()
 
 
 _TELL: dict[str, Callable[[Any, Any, Reading], None]] = {

@@ -27,6 +27,7 @@ __all__ = [
     "lesson",
     "lessons",
     "names",
+    "number_names",
     "outline",
     "overlay",
     "terms",
@@ -73,6 +74,12 @@ def words(language: str = SOURCE) -> dict[str, str]:
     """The words around lessons: headings, buttons, praise."""
     _check_language(language)
     return {name: word[language] for name, word in _read(FOLDER / "words.yaml").items()}
+
+
+def number_names(language: str = SOURCE) -> dict[str, str]:
+    """What the numbers of checks are called; symbols are the same everywhere and not here."""
+    _check_language(language)
+    return {name: word[language] for name, word in _read(FOLDER / "numbers.yaml").items()}
 
 
 @cache

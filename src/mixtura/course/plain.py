@@ -13,13 +13,17 @@ _SIGNS = {
     "omega": "ω", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "partial": "∂", "top": "ᵀ",
     "times": "×", "cdot": "·", "cdots": "⋯", "ldots": "…", "dots": "…", "leq": "≤", "geq": "≥",
     "le": "≤", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "equiv": "≡", "propto": "∝",
-    "to": "→", "rightarrow": "→", "Rightarrow": "⇒", "mid": " | ", "in": "∈", "sim": "~", "pm": "±",
+    "to": "→", "rightarrow": "→", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "mid": "|", "in": "∈", "sim": "~", "pm": "±",
     "log": "log ", "ln": "ln ", "exp": "exp ", "max": "max", "min": "min", "det": "det ",
     "tr": "tr ", "quad": "  ", "qquad": "   ", "forall": "∀", "succ": "≻", "nabla": "∇",
     "left": "", "right": "", "bigl": "", "bigr": "", "Vert": "‖", "ell": "ℓ", "otimes": "⊗",
     "circ": "∘", "prime": "′", "gg": "≫", "ll": "≪", "eta": "η", "kappa": "κ", "langle": "⟨",
     "rangle": "⟩", "lvert": "|", "rvert": "|", "cup": "∪", "mapsto": "↦", "wedge": "∧",
 }  # fmt: skip
+_BETWEEN = frozenset(
+    "times leq geq le ge neq ne approx equiv propto to rightarrow Rightarrow Leftrightarrow in sim "
+    "pm gg ll mid mapsto or".split()
+)
 _UP = str.maketrans("0123456789+-()nidkKNT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵈᵏᴷᴺᵀ")
 _DOWN = str.maketrans("0123456789+-()aeijknopt", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₙₒₚₜ")
 _GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
@@ -41,7 +45,7 @@ def plain(tex: str) -> str:
         if shorter == text:
             break
         text = shorter
-    text = re.sub(r"\\([A-Za-z]+) ?", lambda m: _SIGNS.get(m[1], m[1]), text)
+    text = re.sub(r"\\([A-Za-z]+) ?", lambda m: _sign(m[1]), text)
     text = re.sub(r"\\[,;:! ]", " ", text).replace("\\{", "{").replace("\\}", "}")
     text = text.replace("\\|", "‖")
     text = re.sub(r"\^" + _GROUP + r"|\^(\S)", lambda m: _small(m[1] or m[2], _UP, "^"), text)
@@ -52,6 +56,11 @@ def plain(tex: str) -> str:
 def plain_text(text: str) -> str:
     """Markdown in which every formula between $ signs is plain."""
     return re.sub(r"\$([^$]+)\$", lambda m: plain(m[1]), text)
+
+
+def _sign(name: str) -> str:
+    sign = _SIGNS.get(name, name)
+    return f" {sign} " if name in _BETWEEN else sign
 
 
 def _over(found: re.Match[str]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 __all__ = [
     "Block",
@@ -32,7 +33,17 @@ __all__ = [
 ]
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+_CJK = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+
+
+def _unbroken(text: str) -> str:
+    """No space where a line of Chinese was broken; what somebody says begins a paragraph."""
+    text = re.sub(r"(?<!\n)\n(?=[“「])", "\n\n", text)
+    return re.sub(rf"(?<=[{_CJK}”])\n(?=[{_CJK}])", "", text)
+
+
+Lines = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Words = Annotated[Lines, AfterValidator(_unbroken)]
 
 
 class _Part(BaseModel):
@@ -225,7 +236,7 @@ class Card(_Block):
     TEXTS = ("front", "back")
     type: Literal["card"]
     front: Words
-    back: Words
+    back: Lines
 
 
 class Recap(_Block):
@@ -241,7 +252,7 @@ class Joke(_Block):
 
     TEXTS = ("text",)
     type: Literal["joke"]
-    text: Words
+    text: Lines
 
 
 class Game(_Block):
@@ -260,7 +271,7 @@ class Code(_Block):
     TEXTS = ("caption",)
     type: Literal["code"]
     caption: Words
-    code: Words
+    code: Lines
     prints: str = ""
 
 

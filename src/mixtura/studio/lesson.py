@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from mixtura import course
-from mixtura.course.checks import CHECKS
+from mixtura.course.checks import shown
 from mixtura.course.picture import picture
 from mixtura.course.schema import Figure, Lesson
 from mixtura.studio import learner, parts
@@ -231,11 +231,10 @@ def _code(reading: Reading, block: Any) -> None:
 
 
 def _errata(reading: Reading, block: Any) -> None:
-    found = CHECKS[block.check]().numbers.items()
     with st.container(border=True):
         st.markdown(f"**{reading.words['said']}** · {block.said}")
         st.markdown(f"**{reading.words['correct']}** · {block.correct}")
-        numbers = ", ".join(f"{name} = {value:.6g}" for name, value in found)
+        numbers = shown(block.check, reading.lesson.language)
         st.caption(f"{reading.words['checked']}: {escape(numbers)}")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from mixtura.course.catalogue import Catalogue
+from mixtura.course.content import number_names
 from mixtura.course.evidence import Evidence
 
-__all__ = ["CHECKS", "evidence"]
+__all__ = ["CHECKS", "evidence", "shown"]
 
 CHECKS = Catalogue(__name__, "check")
 
@@ -17,3 +18,10 @@ def evidence(name: str) -> Evidence:
     """What the check `name` finds; it is run once in a process, being the same every time."""
     found: Evidence = CHECKS[name]()
     return found
+
+
+def shown(name: str, language: str) -> str:
+    """The numbers that the check `name` found, in words of `language`."""
+    names = number_names(language)
+    numbers = evidence(name).numbers
+    return ", ".join(f"{names.get(key, key)} = {value:.6g}" for key, value in numbers.items())
