@@ -17,8 +17,9 @@ from benchmarks.tables import filled
 from scipy.special import logsumexp
 
 import mixtura
-from mixtura import datasets, exceptions, plot
+from mixtura import course, datasets, exceptions, plot
 from mixtura.cli import main as command_line
+from mixtura.course.schema import Card
 from mixtura.covariance import COVARIANCES
 from mixtura.density import Density, Form
 from mixtura.kernels import KERNELS, Kernel
@@ -39,6 +40,7 @@ def sections() -> dict[str, str]:
     return {
         "kernels": kernels(),
         "commands": commands(),
+        "lessons": lessons(),
         "names": listing({name: getattr(mixtura, name) for name in _public(mixtura)}),
         "parameters": table(("parameter", "", "meaning"), documented(mixture, "Parameters")),
         "attributes": table(("attribute", "", "meaning"), documented(mixture, "Attributes")),
@@ -131,6 +133,19 @@ def exception_tree() -> str:
     """The tree drawn in the docstring of the exceptions."""
     drawing = (exceptions.__doc__ or "").split("::\n\n")[1].split("\n\n")[0]
     return f"```text\n{inspect.cleandoc(drawing)}\n```"
+
+
+def lessons() -> str:
+    """The course: its lessons, and which come before which."""
+    places = course.outline()
+    number = {place.id: place.number for place in places}
+    rows = []
+    for place in places:
+        lesson = course.lesson(place.id, "en")
+        cards = len(lesson.of(Card))
+        before = ", ".join(number[each] for each in place.after)
+        rows.append((place.number, lesson.title, before, f"{lesson.minutes} min", str(cards)))
+    return table(("", "lesson", "after", "", "cards"), rows)
 
 
 def table(header: tuple[str, ...], rows: Any) -> str:

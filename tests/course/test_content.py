@@ -144,6 +144,7 @@ def test_figures_show_what_they_must(block):
     _render(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [each for each in every(Figure) if each.values[0].controls])
 def test_figures_are_drawn_wherever_their_controls_are_turned(block):
     for control in block.controls:

@@ -13,17 +13,15 @@ _SIGNS = {
     "omega": "ω", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "partial": "∂", "top": "ᵀ",
     "times": "×", "cdot": "·", "cdots": "⋯", "ldots": "…", "dots": "…", "leq": "≤", "geq": "≥",
     "le": "≤", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "equiv": "≡", "propto": "∝",
-    "to": "→", "rightarrow": "→", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "mid": "|", "in": "∈", "sim": "~", "pm": "±",
+    "to": "→", "rightarrow": "→", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "mid": "|",
+    "in": "∈", "sim": "~", "pm": "±",
     "log": "log ", "ln": "ln ", "exp": "exp ", "max": "max", "min": "min", "det": "det ",
     "tr": "tr ", "quad": "  ", "qquad": "   ", "forall": "∀", "succ": "≻", "nabla": "∇",
     "left": "", "right": "", "bigl": "", "bigr": "", "Vert": "‖", "ell": "ℓ", "otimes": "⊗",
     "circ": "∘", "prime": "′", "gg": "≫", "ll": "≪", "eta": "η", "kappa": "κ", "langle": "⟨",
     "rangle": "⟩", "lvert": "|", "rvert": "|", "cup": "∪", "mapsto": "↦", "wedge": "∧",
 }  # fmt: skip
-_BETWEEN = frozenset(
-    "times leq geq le ge neq ne approx equiv propto to rightarrow Rightarrow Leftrightarrow in sim "
-    "pm gg ll mid mapsto or".split()
-)
+_BETWEEN = frozenset("×≤≥≠≈≡∝→⇒⇔|∈~±≫≪↦")  # signs with room on both sides
 _UP = str.maketrans("0123456789+-()nidkKNT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵈᵏᴷᴺᵀ")
 _DOWN = str.maketrans("0123456789+-()aeijknopt", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₙₒₚₜ")
 _GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
@@ -60,7 +58,7 @@ def plain_text(text: str) -> str:
 
 def _sign(name: str) -> str:
     sign = _SIGNS.get(name, name)
-    return f" {sign} " if name in _BETWEEN else sign
+    return f" {sign} " if sign in _BETWEEN else sign
 
 
 def _over(found: re.Match[str]) -> str:
