@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mixtura.cli.render import fits, table
-from mixtura.cli.summary import names_of
+from mixtura.cli.summary import names_of, shown
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,14 +35,15 @@ def _columns(model: Any) -> list[Column]:
     """Number, weight, and every feature."""
     import numpy as np
 
-    deviations = np.sqrt(np.diagonal(model.covariance_matrices_, axis1=1, axis2=2))
+    there = shown(model)
+    variances = np.diagonal(model.covariance_matrices_[there], axis1=1, axis2=2)
     return [
-        ["component", *(str(j) for j in range(len(model.weights_)))],
-        ["weight", *(f"{weight:.3f}" for weight in model.weights_)],
+        ["component", *(str(j) for j in there)],
+        ["weight", *(f"{weight:.3f}" for weight in model.weights_[there])],
         *(
             [name, *(f"{m:.4g} ± {s:.3g}" for m, s in zip(means, spreads, strict=True))]
             for name, means, spreads in zip(
-                names_of(model), model.means_.T, deviations.T, strict=True
+                names_of(model), model.means_[there].T, np.sqrt(variances).T, strict=True
             )
         ),
     ]

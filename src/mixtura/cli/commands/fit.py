@@ -46,6 +46,11 @@ __all__ = ["command"]
     metavar="TYPE",
     help="full, tied, diag or spherical.",
 )
+@click.option(
+    "--bayesian",
+    is_flag=True,
+    help="Find how many components there are, K at most: variational Bayes, with moves.",
+)
 @weights_option
 @memory_option
 @fitting()
@@ -73,6 +78,7 @@ def command(
     source: Source,
     n_components: int | str,
     covariance_type: str,
+    bayesian: bool,
     weights: str | int | None,
     memory: int,
     fitting: Fitting,
@@ -90,6 +96,7 @@ def command(
       mixtura fit faithful -k auto
       mixtura fit data.csv -k 5 --columns height,weight --labels labels.csv
       mixtura fit big.csv -k 50 --labels out.csv --checkpoint fit.safetensors
+      mixtura fit data.csv -k 30 --bayesian --output model.safetensors
       mixtura fit rows/ -k 50 --memory 500MB --output model.safetensors
       zcat data.csv.gz | mixtura fit - -k 3 --json
     """
@@ -98,25 +105,22 @@ def command(
     check_writable(checkpoint, source.data)
     if checkpoint is not None and checkpoint in files:
         raise Failure(f"`--checkpoint` must be a file of its own, got {checkpoint} twice")
-    from mixtura import GaussianMixture
     from mixtura.cli.render import bytes_in_words
     from mixtura.cli.rows import read
-    from mixtura.cli.summary import measure, parameters
+    from mixtura.cli.summary import outcome, parameters
 
+    if bayesian:
+        _refuse({"--report": report, "--prior": fitting.prior})
     rows = read(source, weights, memory)
     if report is not None and rows.stream is not None:
         raise Failure(
             f"`--report` must be left out where rows are read in a stream, got {report}; or type "
             f"--memory {bytes_in_words(rows.stream.size + 10**8).replace(' ', '')}"
         )
-    model = GaussianMixture(
-        n_components,
-        covariance_type=covariance_type,
-        checkpoint=checkpoint,
-        **fitting._asdict(),
-    )
+    make = _bayesian if bayesian else _gaussian
+    model = make(n_components, covariance_type, checkpoint, fitting)
     seconds = _fit(model, rows, talk)
-    fit = measure(model, rows)
+    fit = outcome(model, rows)
     outputs.write(files, outputs.Run(model, rows, ctx.meta["mixtura.command"], seconds))
     if talk.as_json:
         emit(
@@ -134,6 +138,34 @@ def command(
         )
     elif not talk.quiet:
         _tell(model, rows, fit, seconds, files)
+
+
+def _refuse(given: dict[str, str | None]) -> None:
+    """Options that say nothing of a Bayesian mixture."""
+    for name, value in given.items():
+        if value is not None:
+            raise Failure(f"`{name}` must be left out with --bayesian, got {value}")
+
+
+def _gaussian(k: int, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
+    from mixtura import GaussianMixture
+
+    return GaussianMixture(k, covariance_type=family, checkpoint=checkpoint, **fitting._asdict())
+
+
+def _bayesian(k: int, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
+    from mixtura import BayesianGaussianMixture
+
+    settings = fitting._asdict()
+    del settings["prior"]
+    return BayesianGaussianMixture(
+        n_components=k,
+        covariance_type=family,
+        covariance_prior_type="conjugate",
+        moves=True,
+        checkpoint=checkpoint,
+        **settings,
+    )
 
 
 def _fit(model: Any, rows: Any, talk: Talk) -> float:
