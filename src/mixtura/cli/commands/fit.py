@@ -147,15 +147,17 @@ def _refuse(given: dict[str, str | None]) -> None:
             raise Failure(f"`{name}` must be left out with --bayesian, got {value}")
 
 
-def _gaussian(k: int, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
+def _gaussian(k: int | str, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
     from mixtura import GaussianMixture
 
     return GaussianMixture(k, covariance_type=family, checkpoint=checkpoint, **fitting._asdict())
 
 
-def _bayesian(k: int, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
+def _bayesian(k: int | str, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
     from mixtura import BayesianGaussianMixture
 
+    if isinstance(k, str):
+        raise Failure(f"`-k` must be a number with --bayesian, got {k}; type -k 30")
     settings = fitting._asdict()
     del settings["prior"]
     return BayesianGaussianMixture(
