@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import itertools
+import re
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -10,8 +12,11 @@ from typing import NamedTuple
 
 __all__ = ["Node", "draw", "layers"]
 
-_WIDTH, _HEIGHT = 168, 62
-_GAP_X, _GAP_Y = 26, 40
+_WIDTH, _HEIGHT = 176, 78
+_GAP_X, _GAP_Y = 22, 38
+_LANE = 14  # for a line that passes a row by
+_LINE = 148  # pixels for a line of a title
+_LATIN, _WIDE = 7.0, 13.5  # pixels of a letter
 
 
 class Node(NamedTuple):
@@ -27,32 +32,26 @@ class Node(NamedTuple):
 
 def layers(nodes: Sequence[Node]) -> list[list[Node]]:
     """Nodes by the longest way that leads to them."""
-    after = {node.id: node.after for node in nodes}
-
-    @cache
-    def level(name: str) -> int:
-        return 1 + max(map(level, after[name]), default=-1)
-
-    depth = {name: level(name) for name in after}
+    depth = _depths(nodes)
     return [[n for n in nodes if depth[n.id] == d] for d in range(max(depth.values()) + 1)]
 
 
 def draw(nodes: Sequence[Node], label: str) -> str:
-    """The map as an image that says `label`; its words are in the table beside it."""
-    rows = layers(nodes)
-    widest = max(map(len, rows))
-    width = widest * (_WIDTH + _GAP_X)
-    height = len(rows) * (_HEIGHT + _GAP_Y)
-    at = {}
-    for y, row in enumerate(rows):
-        left = (width - len(row) * (_WIDTH + _GAP_X)) / 2 + _GAP_X / 2
-        for x, node in enumerate(row):
-            at[node.id] = (left + x * (_WIDTH + _GAP_X), y * (_HEIGHT + _GAP_Y) + 4)
-    edges = [_edge(at[before], at[node.id]) for node in nodes for before in node.after]
+    """The map as an image that says `label`; its words are in the list beside it."""
+    rows, ways = _routed(nodes)
+    widths = [sum(_wide(name, ways) + _GAP_X for name in row) for row in rows]
+    width, height = max(widths), len(rows) * (_HEIGHT + _GAP_Y) - _GAP_Y + 8
+    at: dict[str, tuple[float, float]] = {}
+    for y, (row, own) in enumerate(zip(rows, widths, strict=True)):
+        left = (width - own + _GAP_X) / 2
+        for name in row:
+            at[name] = (left + _wide(name, ways) / 2, y * (_HEIGHT + _GAP_Y) + 4)
+            left += _wide(name, ways) + _GAP_X
+    lines = [_line([at[name] for name in way]) for way in ways]
     boxes = [_box(node, *at[node.id]) for node in nodes]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'font-family="sans-serif">{"".join(edges + boxes)}</svg>'
+        f'font-family="sans-serif">{"".join(lines + boxes)}</svg>'
     )
     data = base64.b64encode(svg.encode()).decode()
     return (
@@ -61,26 +60,87 @@ def draw(nodes: Sequence[Node], label: str) -> str:
     )
 
 
-def _edge(start: tuple[float, float], end: tuple[float, float]) -> str:
-    (x0, y0), (x1, y1) = start, end
-    x0, x1, y0 = x0 + _WIDTH / 2, x1 + _WIDTH / 2, y0 + _HEIGHT
-    middle = (y0 + y1) / 2
-    return (
-        f'<path d="M{x0} {y0}C{x0} {middle} {x1} {middle} {x1} {y1}" fill="none" '
-        'stroke="#9FB3C4" stroke-width="1.6"/>'
-    )
+def _depths(nodes: Sequence[Node]) -> dict[str, int]:
+    after = {node.id: node.after for node in nodes}
+
+    @cache
+    def depth(name: str) -> int:
+        return 1 + max(map(depth, after[name]), default=-1)
+
+    return {name: depth(name) for name in after}
+
+
+def _routed(nodes: Sequence[Node]) -> tuple[list[list[str]], list[list[str]]]:
+    """What stands in each row, and the way of every edge through it: a lane where it passes by."""
+    depth = _depths(nodes)
+    rows = [[node.id for node in row] for row in layers(nodes)]
+    ways = []
+    for node in nodes:
+        for before in node.after:
+            lanes = range(depth[before] + 1, depth[node.id])
+            way = [before, *(f"{before} {node.id} {y}" for y in lanes), node.id]
+            for y, lane in zip(lanes, way[1:-1], strict=True):
+                rows[y].append(lane)
+            ways.append(way)
+    for above, row in itertools.pairwise(rows):
+        place = {name: x for x, name in enumerate(above)}
+        row.sort(key=lambda name: _middle(name, ways, place))
+    return rows, ways
+
+
+def _middle(name: str, ways: list[list[str]], place: dict[str, int]) -> float:
+    """Mean place of what leads to `name`, of which at least one is in the row above."""
+    found = [place[one] for way in ways for one, two in itertools.pairwise(way) if two == name]
+    return sum(found) / len(found)
+
+
+def _wide(name: str, ways: list[list[str]]) -> int:
+    return _LANE if any(name in way[1:-1] for way in ways) else _WIDTH
+
+
+def _line(way: list[tuple[float, float]]) -> str:
+    """From the foot of the first to the head of the last, straight down past rows between."""
+    (x, y), *others = way
+    y += _HEIGHT
+    path = [f"M{x} {y}"]
+    for to, below in others:
+        middle = (y + below) / 2
+        path.append(f"C{x} {middle} {to} {middle} {to} {below}V{below + _HEIGHT}")
+        x, y = to, below + _HEIGHT
+    steps = "".join(path)[: -len(f"V{y}")]
+    return f'<path d="{steps}" fill="none" stroke="#9FB3C4" stroke-width="1.6"/>'
 
 
 def _box(node: Node, x: float, y: float) -> str:
-    filled = _WIDTH * node.strength
-    title = node.title if len(node.title) <= 22 else node.title[:21] + "…"
+    filled = max((_WIDTH - 24) * node.strength, 0)
     mark = " ✓" if node.finished else ""
+    share = f"{node.strength:.0%}" if node.strength else ""
+    title = "".join(
+        f'<text x="12" y="{41 + 17 * i}" font-size="13" fill="#1B2430">{escape(line)}</text>'
+        for i, line in enumerate(_lines(node.title))
+    )
     return (
-        f'<g transform="translate({x} {y})">'
+        f'<g transform="translate({x - _WIDTH / 2} {y})">'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="12" fill="#F2F7FB" stroke="#7DA7C4"/>'
-        f'<rect y="{_HEIGHT - 8}" x="8" width="{max(filled - 16, 0):.0f}" height="4" rx="2" '
-        'fill="#0072B2"/>'
+        f'<rect y="{_HEIGHT - 10}" x="12" width="{filled:.0f}" height="4" rx="2" fill="#0072B2"/>'
         f'<text x="12" y="22" font-size="12" font-weight="700" fill="#005B8F">'
         f"{escape(node.number)}{mark}</text>"
-        f'<text x="12" y="41" font-size="13" fill="#1B2430">{escape(title)}</text></g>'
+        f'<text x="{_WIDTH - 12}" y="22" font-size="12" text-anchor="end" fill="#005B8F">{share}'
+        f"</text>{title}</g>"
     )
+
+
+def _lines(title: str) -> list[str]:
+    """The title up to its colon in two lines at most; words are kept whole, Chinese is not."""
+    short = re.split("[:：]", title)[0]
+    lines = [""]
+    for piece in re.findall(r"[\x00-\u2fff]+?(?:\s+|$|(?=[\u3000-\uffff]))|[\u3000-\uffff]", short):
+        if _length(lines[-1] + piece.rstrip()) > _LINE and lines[-1]:
+            lines.append("")
+        lines[-1] += piece
+    kept = [line.strip() for line in lines[:2]]
+    return kept if len(lines) < 3 else [kept[0], kept[1] + "…"]
+
+
+def _length(text: str) -> float:
+    return sum(_WIDE if letter > "\u2fff" else _LATIN for letter in text)

@@ -16,12 +16,21 @@ from mixtura.course.checks import shown
 from mixtura.course.picture import picture
 from mixtura.course.schema import Figure, Lesson
 from mixtura.studio import learner, parts
+from mixtura.studio.fits import Fit
 from mixtura.studio.language import Words
+from mixtura.studio.play import show_fit
 
 __all__ = ["Reading", "pages", "render"]
 
 _ENDS = frozenset(("quiz", "numeric", "recap", "game"))
 _MOST = 6  # blocks of a page
+_STAGES = {
+    "characters": ("playground", Fit("cake-shop", 2, "full", 1)),
+    "turns-of-em": ("stepper", Fit("cake-shop", 2, "full", 1)),
+    "bound-that-touches": ("stepper", Fit("cross", 2, "full", 1)),
+    "four-families": ("playground", Fit("three-crowds", 3, "tied", 1)),
+}
+"""Figures that can be played on the stage too: its mode, and what it shows."""
 
 
 class Reading(NamedTuple):
@@ -87,6 +96,16 @@ def _figure(reading: Reading, block: Any) -> None:
         'style="width:100%;max-width:760px;border:1px solid #DDE3EA;border-radius:12px">'
     )
     st.caption(block.caption)
+    if block.function in _STAGES:
+        _stage(reading, block)
+
+
+def _stage(reading: Reading, block: Any) -> None:
+    """The studio's own picture of the same thing, to take in hand."""
+    mode, fit = _STAGES[block.function]
+    label = reading.say("course.by_hand")
+    if st.toggle(label, key=f"hand.{reading.lesson.id}.{block.id}"):
+        show_fit(reading.say, mode, fit)
 
 
 def _control(control: Any, block: Any, key: str) -> Any:

@@ -20,7 +20,7 @@ from mixtura.studio.presets import PRESETS
 from mixtura.studio.stage import Edit, read_edit, stage
 from mixtura.studio.takeaway import take_away
 
-__all__ = ["play"]
+__all__ = ["play", "show_fit"]
 
 _LONGEST_RUN = 200
 
@@ -43,11 +43,12 @@ def play(say: Words, mode: str) -> None:
             option(say, mode, "family", list(COVARIANCES), "full"),
             number(say, mode, "seed", 0, 999, 1),
         )
-    _show(say, mode, fit)
+    show_fit(say, mode, fit)
 
 
 @st.fragment
-def _show(say: Words, mode: str, fit: Fit) -> None:
+def show_fit(say: Words, mode: str, fit: Fit) -> None:
+    """The stage with a run of its own, and what to take away."""
     memory = _memory(mode, fit)
     told = stage(
         f"stage-{mode}",

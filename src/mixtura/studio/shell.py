@@ -23,6 +23,9 @@ h2, h3 { font-size: 1.25rem !important; padding: 0.4rem 0 !important; }
 .stMain [data-testid=stCaptionContainer] p { color: #55606B; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; }
 .stMarkdown p { line-height: 1.6; }
+.stMarkdown table { display: block; overflow-x: auto; max-width: 100%; }
+.stMarkdown .katex { white-space: normal; }
+.katex-display > .katex { white-space: nowrap; }
 .studio-table { overflow-x: auto; }
 .studio-table table { border-collapse: collapse; font-size: 0.9rem; }
 .studio-table table { font-variant-numeric: tabular-nums; }

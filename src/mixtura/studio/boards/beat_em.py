@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mixtura.studio import links, parts
+from mixtura import course
+from mixtura.studio import learner, links, parts
 from mixtura.studio.boards import pictures
 from mixtura.studio.games import beat_em
 from mixtura.studio.games.beat_em import TURNS, Round, Verdict
@@ -15,6 +16,8 @@ from mixtura.studio.language import Words
 from mixtura.studio.stage import read_edit, stage
 
 __all__ = ["ask", "reveal"]
+
+_CARD = "breaks-remedies"
 
 
 def ask(say: Words, dealt: Round, key: str) -> Any:
@@ -74,7 +77,21 @@ def reveal(say: Words, dealt: Round, given: list[dict[str, Any]], verdict: Verdi
         say("games.beat-em.lesson", gap=f"{verdict.you[-1]:.0%}", ahead=verdict.ahead, all=TURNS)
     )
     if verdict.collapsed:
-        st.warning(say("games.beat-em.collapsed"), icon=":material/compress:")
+        _unlocked(say)
+
+
+def _unlocked(say: Words) -> None:
+    """Why it lost, and the course's card about it, to put among one's own."""
+    card = course.cards(say.language)[_CARD]
+    with st.container(border=True):
+        st.markdown(say("games.beat-em.collapsed"))
+        st.markdown(f"**{card.front}**\n\n{card.back}")
+        with learner.progress(say) as kept:
+            if card.id in kept.states():
+                st.caption(say("games.beat-em.kept"))
+            elif st.button(say("games.beat-em.keep"), icon=":material/style:"):
+                kept.review(card.id, "again")
+                st.rerun()
 
 
 def _match(say: Words, verdict: Verdict) -> None:

@@ -48,7 +48,7 @@ def bells(
         ax.fill_between(at, curve, color=style.colour(j), alpha=0.18, linewidth=0)
         ax.plot(at, curve, color=style.line_colour(j), linestyle=_DASHES[j], linewidth=1.8)
         top = float(weight * normal_density(np.array([mean]), mean, spread**2)[0])
-        _number(ax, j, mean, top)
+        _number(ax, j, mean, 1.09 * top)
         here = float(weight * normal_density(np.array([height]), mean, spread**2)[0])
         if not bare:
             ax.plot([height] * 2, [0, here], color=style.line_colour(j), linewidth=4, alpha=0.5)

@@ -58,25 +58,23 @@ def _overview(say: Words) -> None:
     left, right = st.columns([1, 1.1], gap="large")
     with left:
         for node in nodes:
-            text = f"{node.number}. {node.title} · {minutes[node.id]} {say('course.minutes')}"
-            icon = ":material/check_circle:" if node.finished else ":material/menu_book:"
-            if st.button(text, key=f"open.{node.id}", icon=icon, width="stretch"):
-                _go(node.id, 1)
+            _entry(say, node, nodes, minutes[node.id])
     with right:
         st.html(knowledge.draw(nodes, say("course.map")))
-        numbers = {node.id: node.number for node in nodes}
-        parts.table(
-            say("course.map"),
-            [say("course.lesson"), say("course.after"), say("course.strength")],
-            [
-                [
-                    f"{node.number}. {node.title}",
-                    ", ".join(numbers[before] for before in node.after) or "–",
-                    f"{node.strength:.0%}",
-                ]
-                for node in nodes
-            ],
-        )
+        st.caption(say("course.map"))
+
+
+def _entry(say: Words, node: Node, nodes: list[Node], minutes: int) -> None:
+    """A lesson in the list: open it; what it builds on, and how well it is remembered."""
+    icon = ":material/check_circle:" if node.finished else ":material/menu_book:"
+    text = f"{node.number}. {node.title}"
+    if st.button(text, key=f"open.{node.id}", icon=icon, width="stretch", wrap=True):
+        _go(node.id, 1)
+    numbers = [each.number for each in nodes if each.id in node.after]
+    facts = [f"{minutes} {say('course.minutes')}"]
+    facts += [f"{say('course.after')} {', '.join(numbers)}"] if numbers else []
+    facts += [f"{say('course.strength')} {node.strength:.0%}"]
+    st.caption(" · ".join(facts))
 
 
 def _standing(say: Words) -> tuple[list[Node], int, dict[str, tuple[str, bool]]]:
