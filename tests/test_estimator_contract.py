@@ -34,6 +34,7 @@ ESTIMATORS = [
     ),
     GaussianMixture(2, proportions="equal", n_jobs=2),
     GaussianMixture(2, prior="mclust"),
+    GaussianMixture("auto"),
     BayesianGaussianMixture(),
     *(
         BayesianGaussianMixture(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mixtura.contest import contest, first_guess, merit
+from mixtura.contest import contest, first_guess, merit, rows_needed, sample_size
 from mixtura.covariance import Parameters
 from mixtura.em import Step, steps, until
 from mixtura.evidence import EVIDENCE
@@ -28,8 +28,7 @@ _FIRST = 16
 _ROWS_NEEDED = 2
 # Of the components, the share that is merged away at a time, and the steps of EM after it.
 _SHARE, _SHORT = 8, 6
-# Rows of the sample, at least, for each component, and for each of its features.
-_ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
+# Tolerance of contests, in nats a row.
 _COARSE = 1e-3
 # Contests at every number that is fitted, where the sample is all rows; otherwise there is one.
 _CONTESTS = 2
@@ -152,7 +151,8 @@ class _Search:
         """Merge a mixture of too many components down to one; the number that promises most."""
         k = min(_FIRST, self._most)
         while True:
-            size = self._sample_size(k)
+            d = self._rows.d
+            size = max(sample_size(d, k), rows_needed(self._model, d, k))
             self._sample = self._rows.sample(size, self._random).distinct()
             self._whole = size >= self._rows.n
             self._merged = {k: self._run(self._cells(k), _SHORT)}
@@ -214,11 +214,6 @@ class _Search:
         loop = steps(self._model, self._kernel, rows, start, self._random)
         *_, last = until(loop, _NATS / rows.weight, most, rule=STOPPING["aitken"])
         return last
-
-    def _sample_size(self, k: int) -> int:
-        d = self._rows.d
-        each = max(_ROWS_EACH, _ROWS_PER_FEATURE * d, 8 * (self._model.family.rows_needed(d) - 1))
-        return max(_ROWS, k * each)
 
     def _cost(self, step: Step) -> tuple[bool, float]:
         """Mixtures that are no find come last; then BIC."""
