@@ -17,6 +17,7 @@ from benchmarks import (
     means,
     memory,
     optimum,
+    out_of_core,
     passes,
     path,
 )
@@ -32,6 +33,7 @@ QUESTIONS: dict[str, ModuleType] = {
     "path": path,
     "memory": memory,
     "first_fit": first_fit,
+    "out_of_core": out_of_core,
     "many_machines": many_machines,
 }
 HERE = Path(__file__).parent

@@ -15,6 +15,7 @@ from benchmarks import (
     means,
     memory,
     optimum,
+    out_of_core,
     passes,
     path,
     run,
@@ -118,6 +119,15 @@ def test_memory_sees_what_a_fit_allocates():
 def test_first_fit_is_timed_in_a_fresh_process():
     row = first_fit.measured("faithful", REAL[0], repeats=1, env={})
     assert all(0 < seconds < 60 for seconds in row["wall"].values())
+
+
+def test_streams_do_the_same_work_and_commands_are_measured():
+    row = out_of_core.measured(SEPARATED[1].cut(5_000)._replace(passes=2), repeats=1)
+    assert set(row["wall"]) == {out_of_core.MEMORY, out_of_core.PARQUET, out_of_core.NPY}
+    commands = out_of_core.limited(SEPARATED[0]._replace(k=2), 200_000)
+    assert commands["data"] == pytest.approx(800_000, rel=0.01)
+    assert all(20e6 < taken < 1e9 for taken in commands["bytes"].values())
+    assert out_of_core.figures([row, commands]) and out_of_core.tables([row, commands])
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 
@@ -180,6 +181,20 @@ def test_progress_tells_pass_rate_and_time_left(run, data, tmp_path, monkeypatch
     told = run("predict", model, data / "x.npy", *output, "--progress", *STREAM).err
     assert re.search(r"^pass 1, 100% · [\d,]+ rows/s · 0:00 left\n", told)
     assert run("predict", model, data / "x.npy", "--progress", *STREAM).err == ""
+
+
+def test_ctrl_c_ends_a_stream_at_once(folder):
+    command = ("fit", folder, "-k", 3, *STREAM, "--tol", 0, "--max-iter", 10**6, "--progress")
+    arguments = [sys.executable, "-m", "mixtura", *map(str, command), "--init", "random"]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:
+        while "iteration" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130 and "Traceback" not in err
+    assert re.match(
+        r"mixtura: interrupted after iteration \d+; with --checkpoint", err.splitlines()[-1]
+    )
 
 
 def _peak(*args):
