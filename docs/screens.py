@@ -79,7 +79,7 @@ def _take(browser: Browser, shot: Shot, path: Path) -> None:
     page.set_default_timeout(_PATIENCE)
     page.goto(f"http://127.0.0.1:{_PORT}/{shot.path}")
     page.locator(shot.shown).first.wait_for()
-    page.wait_for_timeout(4000)
+    page.wait_for_timeout(8000)
     for name in shot.clicks:
         page.get_by_role("button", name=name, exact=True).click()
         page.wait_for_timeout(400)
@@ -88,11 +88,11 @@ def _take(browser: Browser, shot: Shot, path: Path) -> None:
 
 
 def _keep(page: Page, path: Path) -> None:
-    """Small: two thirds of the size, and 128 colours."""
+    """Small: two thirds of the size, and 256 colours."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     if picture.width > 600:
         picture = picture.resize((picture.width * 2 // 3, picture.height * 2 // 3), Image.LANCZOS)
-    picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -167,9 +167,8 @@ def test_a_link_brings_back_what_was_seen(visit):
     page.wait_for_timeout(3000)
     fresh = visit(link(page) + "&lang=en")
     expect(status(fresh)).to_contain_text(likelihood)
-    value = fresh.get_by_label("Component 2: mean, across").input_value()
-    assert float(value) == 1.5
-    assert float(fresh.get_by_label("Components k").input_value()) == 3
+    expect(fresh.get_by_label("Component 2: mean, across")).to_have_value("1.5")
+    expect(fresh.get_by_label("Components k")).to_have_value("3")
 
 
 @pytest.mark.slow
