@@ -109,12 +109,15 @@ def _carry(say: Words, kept: Progress) -> None:
             "mixtura-progress.json",
             on_click="ignore",
         )
-    who = st.text_input(
-        say("review.who"), learner.name(), 60, help=say("review.who_help"), width=260
+    st.session_state["review.who"] = learner.name()
+    st.text_input(
+        say("review.who"),
+        key="review.who",
+        max_chars=60,
+        help=say("review.who_help"),
+        width=260,
+        on_change=lambda: learner.rename(st.session_state["review.who"]),
     )
-    if who.strip() and who.strip() != learner.name():
-        learner.rename(who)
-        st.rerun()
     file = st.file_uploader(say("review.import"), key="review.file", max_upload_size=5)
     if file is not None:
         try:
