@@ -21,8 +21,13 @@ from mixtura.stepwise import followed
 __all__ = ["StepwiseMixture"]
 
 
-def _without_prior(estimator: Any) -> bool:
-    """Raise AttributeError if there is a prior, as scikit-learn has it for such a method."""
+def _by_blocks(estimator: Any) -> bool:
+    """Raise AttributeError if only all rows together will do, as scikit-learn has it."""
+    if estimator.n_components == "auto":
+        raise AttributeError(
+            "`n_components` must be an integer for partial_fit, got 'auto', which counts the "
+            "components of all rows together; type set_params(n_components=2), or use fit"
+        )
     if estimator.prior is not None:
         raise AttributeError(
             f"`prior` must be None for partial_fit, got {estimator.prior!r}, which belongs to all "
@@ -34,10 +39,11 @@ def _without_prior(estimator: Any) -> bool:
 class StepwiseMixture(FittableMixture):
     """Fitting by steps of EM of which each sees a block of rows."""
 
+    n_components: Any
     decay: float
     prior: Any
 
-    @available_if(_without_prior)
+    @available_if(_by_blocks)
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """One step of stepwise EM (Cappé and Moulines 2009) with a block of rows.
 
@@ -70,7 +76,7 @@ class StepwiseMixture(FittableMixture):
         InvalidParameterError
             If a parameter cannot be used.
         AttributeError
-            If there is a `prior`.
+            If there is a `prior`, or `n_components` is "auto".
         ValueError
             If `X` is not finite, has other columns than before, or the first block has fewer rows
             than components.
