@@ -63,8 +63,8 @@ def select(
     search : {"auto", "path", "separate"}, default="auto"
         "separate" makes `n_init` fits of every candidate. "path" finds where all candidates of a
         family begin in one search: from k to k - 1 by a merger, from k to k + 1 by a split, in
-        competition with contests of starts; then each is fitted once. That is faster, and mostly
-        ends higher. "auto" is "path" for three numbers of components or more, unless
+        competition with contests of starts; then each is fitted once. That is often faster,
+        and mostly ends higher. "auto" is "path" for three numbers of components or more, unless
         `init_params` or another ``*_init`` says where to begin.
     sample_weight : array-like of shape (n,), default=None
         Row weights.
