@@ -84,7 +84,9 @@ def loop_chart(stage: Stage) -> dict[str, Any]:
         look = {"arrowstyle": "-|>", "color": style.QUIET, "shrinkA": 34, "shrinkB": 34}
         ax.annotate("", (x1, y1), (x0, y0), arrowprops=look)
         if said:
-            stage.write(ax, x0 + 0.6 * (x1 - x0) + 0.02, y0 + 0.6 * (y1 - y0) + 0.04, stage.word(said))
+            stage.write(
+                ax, x0 + 0.6 * (x1 - x0) + 0.02, y0 + 0.6 * (y1 - y0) + 0.04, stage.word(said)
+            )
     for j, (name, (x, y)) in enumerate(boxes.items()):
         tint = {"boxstyle": "round,pad=0.6", "facecolor": style.tint(j), "edgecolor": style.QUIET}
         stage.write(
