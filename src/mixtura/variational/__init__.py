@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mixtura.variational.draws import Draws, draws
 from mixtura.variational.posterior import Posterior, Prior
 from mixtura.variational.predictive import Predictive, predictive
 from mixtura.variational.rule import Variational, expected_density
@@ -9,11 +10,13 @@ from mixtura.variational.volume import VOLUMES, Volume
 
 __all__ = [
     "VOLUMES",
+    "Draws",
     "Posterior",
     "Predictive",
     "Prior",
     "Variational",
     "Volume",
+    "draws",
     "expected_density",
     "predictive",
 ]

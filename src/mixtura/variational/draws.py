@@ -1,0 +1,62 @@
+"""Mixtures drawn from a posterior, for intervals of whatever is computed from them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import invwishart
+
+from mixtura.concentrations import ConcentrationPrior
+from mixtura.covariance import CovarianceFamily
+from mixtura.variational.posterior import Posterior
+from mixtura.variational.volume import VOLUMES
+
+__all__ = ["Draws", "draws"]
+
+Array = np.ndarray
+
+
+class Draws(NamedTuple):
+    """Mixtures drawn from a posterior, one after the other."""
+
+    weights: Array  # (size, k)
+    means: Array  # (size, k, d)
+    covariances: Array  # (size, *shape), in the family's shape
+
+
+def draws(
+    family: CovarianceFamily,
+    concentration: ConcentrationPrior,
+    posterior: Posterior,
+    size: int,
+    random: np.random.RandomState,
+) -> Draws:
+    """Mixtures drawn from `posterior`, with the family's conjugate distribution of precisions."""
+    k, d = posterior.means.shape
+    order, _, pooled = VOLUMES["conjugate"](family, k, d)
+    rows = pooled * np.asarray(posterior.degrees_of_freedom)
+    one = _variances if order == 1 else _matrices
+    covariances = np.stack([one(posterior.covariances, rows, random) for _ in range(size)])
+    noise = random.standard_normal((size, k, d)) / np.sqrt(posterior.mean_precision)[:, None]
+    for each, drawn in zip(noise, covariances, strict=True):
+        factors = np.linalg.cholesky(family.matrices(drawn, k, d))
+        each[...] = np.einsum("kij,kj->ki", factors, each)
+    weights = [concentration.draw(posterior.weight_concentration, random) for _ in range(size)]
+    return Draws(np.stack(weights), posterior.means + noise, covariances)
+
+
+def _variances(covariances: Array, rows: Array, random: np.random.RandomState) -> Array:
+    """Inverse gamma."""
+    rows = np.broadcast_to(rows.reshape(-1, *(1,) * (covariances.ndim - 1)), covariances.shape)
+    return covariances * rows / random.chisquare(rows)
+
+
+def _matrices(covariances: Array, rows: Array, random: np.random.RandomState) -> Array:
+    """Inverse Wishart."""
+    stack = covariances.reshape(-1, *covariances.shape[-2:])
+    drawn = [
+        np.atleast_2d(invwishart.rvs(float(dof), dof * each, random_state=random))
+        for each, dof in zip(stack, np.ravel(rows), strict=True)
+    ]
+    return np.reshape(drawn, covariances.shape)
