@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -27,9 +26,9 @@ def interrupted(*args, signals=1):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         first = ""
-        while "iteration" not in first and "going on" not in first:
-            first = process.stderr.readline()
-        time.sleep(0.3)
+        while not re.search(r"iteration \d+/", first):  # a step of this very process
+            assert (line := process.stderr.readline())
+            first += line
         for _ in range(signals):
             process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
