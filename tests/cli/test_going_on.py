@@ -27,7 +27,8 @@ def interrupted(*args, signals=1):
     ) as process:
         first = ""
         while not re.search(r"iteration \d+/", first):  # a step of this very process
-            assert (line := process.stderr.readline())
+            line = process.stderr.readline()
+            assert line, first
             first += line
         for _ in range(signals):
             process.send_signal(signal.SIGINT)
