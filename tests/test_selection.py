@@ -223,6 +223,7 @@ def test_names_of_a_frame_reach_the_best():
         ({"search": "path", "init_params": "kmeans"}, "`init_params`.*search='separate'"),
         ({"search": "path", "means_init": [[1.0, 2.0]]}, "`means_init`.*search='separate'"),
         ({"warm_start": True}, "`warm_start`"),
+        ({"checkpoint": "fit.safetensors"}, "`checkpoint`"),
         ({"tol": -1}, "`tol`"),
     ],
 )

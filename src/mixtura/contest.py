@@ -100,7 +100,12 @@ def held(
             sound, objective = merit(model, step)
             best = np.lexsort((-objective, ~sound))[:left]
             runs = Parameters(*(values[best] for values in step.parameters))
-            step = step._replace(parameters=runs, stats=step.stats[best])
+            step = step._replace(
+                parameters=runs,
+                objective=step.objective[best],
+                log_likelihood=step.log_likelihood[best],
+                stats=step.stats[best],
+            )
             repairers = repairers[best]
     return [Parameters(*run) for run in zip(*runs, strict=True)]
 

@@ -93,8 +93,8 @@ def scored(
     repairs: tuple[Repair, ...] = (),
 ) -> Step:
     """A pass over the rows: the step with these parameters."""
-    scored = model.density(parameters)
-    stats = rows.total(partial(kernel.statistics, scored), kernel.block_rows(scored))
+    density = model.density(parameters)
+    stats = rows.total(partial(kernel.statistics, density), kernel.block_rows(density))
     _check_within_reach(stats)
     objective = model.objective(parameters, stats)
     return Step(iteration, parameters, objective, stats.mean_log_likelihood, stats, repairs)

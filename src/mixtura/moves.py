@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mixtura.density import Form
+from mixtura.determinants import log_dets
 from mixtura.model import Model
 from mixtura.scatter import squares
 from mixtura.stats import Stats
@@ -208,8 +209,9 @@ def _shared_costs(model: Model, stats: Stats) -> Array:
 
 
 def _log_dets(model: Model, stats: Stats) -> Array:
-    pivots = model.family.pivots(model.update(stats).cholesky, *stats.centres.shape)
-    return np.sum(np.log(pivots), axis=1)
+    """Of the covariances that the statistics lead to."""
+    scale = model.family.scale(model.update(stats).cholesky, stats.centres.shape[1])
+    return -2.0 * log_dets(model.family.form, scale)
 
 
 def _merged_own(scatter: Array, spread: Array, one: int, other: int) -> Array:

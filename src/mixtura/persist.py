@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura.counting import Choice, Tried
 from mixtura.covariance import COVARIANCES
+from mixtura.determinants import log_dets
 from mixtura.em import Move
 from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
 from mixtura.exceptions import (
@@ -155,8 +156,8 @@ def _check(model: Any) -> None:
     if np.any(model.weights_ < 0) or abs(np.sum(model.weights_) - 1) > 1e-6:
         raise _damaged("`weights_` are not shares that sum to 1")
     with np.errstate(divide="ignore"):
-        pivots = family.pivots(model.precisions_cholesky_, k, d)
-    if not np.isfinite(pivots).all() or np.isnan(family.cholesky(model.covariances_)).any():
+        log_det = log_dets(family.form, family.scale(model.precisions_cholesky_, d))
+    if not np.isfinite(log_det).all() or np.isnan(family.cholesky(model.covariances_)).any():
         raise _damaged("`covariances_` are not positive definite")
 
 

@@ -37,10 +37,6 @@ class MatrixFamily(CovarianceFamily):
     def scale(self, cholesky: np.ndarray, d: int) -> np.ndarray:
         return cholesky
 
-    def pivots(self, cholesky: np.ndarray, k: int, d: int) -> np.ndarray:
-        diagonal = np.diagonal(cholesky, axis1=-2, axis2=-1)
-        return np.broadcast_to(1.0 / np.square(diagonal), (k, d))
-
     def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
         diagonal = np.diagonal(cholesky, axis1=-2, axis2=-1)
         narrow = ~np.all(diagonal * np.sqrt(variances) <= 1.0, axis=-1)

@@ -27,9 +27,6 @@ class VarianceFamily(CovarianceFamily):
     def precisions(self, cholesky: np.ndarray) -> np.ndarray:
         return np.square(cholesky)
 
-    def pivots(self, cholesky: np.ndarray, k: int, d: int) -> np.ndarray:
-        return 1.0 / np.square(self.scale(cholesky, d))
-
     def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
         floor = self.add_to_diagonal(np.zeros(cholesky.shape), variances)
         return ~(cholesky * np.sqrt(floor) <= 1.0)

@@ -81,10 +81,6 @@ class CovarianceFamily(ABC):
         """The factor in the shape of the family's `form`."""
 
     @abstractmethod
-    def pivots(self, cholesky: np.ndarray, k: int, d: int) -> np.ndarray:
-        """Variance of each feature given those before it, (k, d); its product is the det."""
-
-    @abstractmethod
     def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
         """Where a variance is under `variances` (d,) or nan: bool in the family's shape."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from mixtura.covariance import CovarianceFamily, Parameters
-from mixtura.density import Density, Form
+from mixtura.density import Density
+from mixtura.determinants import log_dets
 
 __all__ = ["density", "unit_density"]
 
@@ -19,7 +19,7 @@ def density(family: CovarianceFamily, parameters: Parameters) -> Density:
     scale = family.scale(parameters.cholesky, d)
     with np.errstate(divide="ignore"):
         log_weights = np.log(parameters.weights)
-    offset = log_weights + _LOG_DET[family.form](scale) - 0.5 * d * math.log(2.0 * math.pi)
+    offset = log_weights + log_dets(family.form, scale) - 0.5 * d * math.log(2.0 * math.pi)
     return Density(offset, parameters.means, scale, family.form)
 
 
@@ -30,14 +30,3 @@ def unit_density(family: CovarianceFamily, centre: np.ndarray) -> Density:
     covariances = family.project(np.eye(d)[None], one)
     unit = Parameters(one, centre[None], covariances, family.cholesky(covariances))
     return density(family, unit)
-
-
-def _log_det(scale: np.ndarray) -> np.ndarray:
-    return np.sum(np.log(np.diagonal(scale, axis1=-2, axis2=-1)), axis=-1)
-
-
-_LOG_DET: dict[Form, Callable[[np.ndarray], np.ndarray]] = {
-    Form.DENSE: _log_det,
-    Form.SHARED: lambda scale: _log_det(scale)[..., None],
-    Form.DIAGONAL: lambda scale: np.sum(np.log(scale), axis=-1),
-}

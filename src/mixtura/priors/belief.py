@@ -10,6 +10,7 @@ import numpy as np
 
 from mixtura.covariance import CovarianceFamily, Parameters
 from mixtura.density import Form
+from mixtura.determinants import log_dets
 from mixtura.scatter import squares
 from mixtura.stats import Stats
 
@@ -83,33 +84,31 @@ class Belief(NamedTuple):
     def log_density(self, family: CovarianceFamily, parameters: Parameters) -> Any:
         """Log density of means and covariances, up to a constant, in nats."""
         scale = family.scale(parameters.cholesky, len(self.mean))
-        log_dets, traces, distances = _MEASURES[family.form](
-            scale, self.scatter, parameters.means - self.mean
-        )
-        of_means = np.sum(self.mean_rows * log_dets + self.shrinkage * distances, axis=-1)
-        of_covariances = np.sum(self.rows * log_dets + traces, axis=-1)
+        log_det = -2.0 * log_dets(family.form, scale)
+        away = parameters.means - self.mean
+        traces, distances = _MEASURES[family.form](scale, self.scatter, away)
+        of_means = np.sum(self.mean_rows * log_det + self.shrinkage * distances, axis=-1)
+        of_covariances = np.sum(self.rows * log_det + traces, axis=-1)
         return -0.5 * (of_means + of_covariances)
 
 
-def _dense(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array, Array]:
-    """Of every S: its log determinant, ``tr(scatter S^-1)``, the squared length of `away` in it."""
-    log_dets = -2.0 * np.sum(np.log(np.diagonal(scale, axis1=-2, axis2=-1)), axis=-1)
+def _dense(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array]:
+    """Of every S: ``tr(scatter S^-1)``, and the squared length of `away` in it."""
     traces = np.sum(scale * (scatter @ scale), axis=(-2, -1))
     white = (away[..., None, :] @ scale)[..., 0, :]
-    return log_dets, traces, np.sum(np.square(white), axis=-1)
+    return traces, np.sum(np.square(white), axis=-1)
 
 
-def _shared(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array, Array]:
+def _shared(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array]:
     return _dense(scale[..., None, :, :], scatter, away)
 
 
-def _diagonal(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array, Array]:
+def _diagonal(scale: Array, scatter: Array, away: Array) -> tuple[Array, Array]:
     precisions = np.square(scale)
-    log_dets = -np.sum(np.log(precisions), axis=-1)
-    return log_dets, precisions @ scatter, np.sum(precisions * np.square(away), axis=-1)
+    return precisions @ scatter, np.sum(precisions * np.square(away), axis=-1)
 
 
-_MEASURES: dict[Form, Callable[[Array, Array, Array], tuple[Array, Array, Array]]] = {
+_MEASURES: dict[Form, Callable[[Array, Array, Array], tuple[Array, Array]]] = {
     Form.DENSE: _dense,
     Form.SHARED: _shared,
     Form.DIAGONAL: _diagonal,

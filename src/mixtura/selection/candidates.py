@@ -71,15 +71,16 @@ def fit_candidate(
         mixture.fit(x, sample_weight=weights)
     mixture.set_params(n_init=template.n_init, init_params=template.init_params)
     rows = open_rows(mixture, x, weights)
+    criteria = mixture.criteria(x, weights)
     random = np.random.RandomState(seed)
     return Candidate(
         covariance_type=family,
         n_components=k,
         log_likelihood=mixture.log_likelihood_ * rows.weight,
         n_parameters=mixture.n_parameters(),
-        aic=mixture.aic(x, weights),
-        bic=mixture.bic(x, weights),
-        icl=mixture.icl(x, weights),
+        aic=criteria.aic,
+        bic=criteria.bic,
+        icl=criteria.icl,
         cv=held_out(mixture, rows, folds, random) if folds else float("nan"),
         converged=mixture.converged_,
         degenerate=len(mixture.degenerate_components_) > 0,

@@ -29,6 +29,8 @@ Grid = list[tuple[str, int]]
 # Fewer numbers of components than these are fitted separately.
 _WORTH_A_PATH = 3
 _BEGINNINGS = ("init_params", "weights_init", "means_init", "precisions_init")
+# Parameters of a mixture that many fits cannot share.
+_OF_ONE_FIT = {"n_components", "covariance_type", "warm_start", "checkpoint"}
 
 
 def select(
@@ -190,9 +192,9 @@ def _search(search: str, template: GaussianMixture, grid: Grid) -> str:
 
 
 def _template(settings: dict[str, Any]) -> GaussianMixture:
-    known = GaussianMixture._get_param_names()
+    known = set(GaussianMixture._get_param_names()) - _OF_ONE_FIT
     for name in settings:
-        if name not in known or name in ("n_components", "covariance_type", "warm_start"):
+        if name not in known:
             raise InvalidParameterError(
                 f"`{name}` is not a parameter of `select`; besides its own it takes those of "
                 f"GaussianMixture: {', '.join(sorted(known))}"

@@ -11,6 +11,7 @@ from scipy.special import gammaln, logsumexp
 
 from mixtura.covariance import CovarianceFamily
 from mixtura.density import Density
+from mixtura.determinants import log_dets
 from mixtura.kernels import Kernel
 from mixtura.variational.posterior import Posterior
 from mixtura.variational.volume import VOLUMES
@@ -51,7 +52,7 @@ def predictive(family: CovarianceFamily, posterior: Posterior) -> Predictive:
     rows = np.broadcast_to(volume.pooled * np.asarray(posterior.degrees_of_freedom), (k,))
     dof = rows + 1.0 - volume.order
     rate = posterior.mean_precision / ((posterior.mean_precision + 1.0) * rows)
-    log_det = np.sum(np.log(family.pivots(posterior.cholesky, k, d)), axis=1)
+    log_det = -2.0 * log_dets(family.form, family.scale(posterior.cholesky, d))
     gammas = gammaln(0.5 * (dof + features)) - gammaln(0.5 * dof)
     with np.errstate(divide="ignore"):
         offset = np.log(posterior.weights) + d / features * gammas

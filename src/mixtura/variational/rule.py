@@ -13,6 +13,7 @@ import numpy as np
 from mixtura.concentrations import ConcentrationPrior
 from mixtura.covariance import CovarianceFamily, Parameters
 from mixtura.density import Density, Form
+from mixtura.determinants import log_dets
 from mixtura.model import MaximumLikelihood, Model
 from mixtura.scatter import squares
 from mixtura.stats import Stats
@@ -148,7 +149,8 @@ class Variational(Model):
     def _prior_log_det(self) -> float:
         d = len(self.prior.mean)
         one = np.reshape(self.prior.covariance, self.family.shape(1, d))
-        return float(np.sum(np.log(self.family.pivots(self.definite(one)[1], 1, d))))
+        scale = self.family.scale(self.definite(one)[1], d)
+        return -2.0 * float(log_dets(self.family.form, scale)[0])
 
 
 def expected_density(
@@ -173,9 +175,9 @@ def _log_norm(volume: Volume, d: int, dof: Any, log_det: Any) -> Any:
 
 
 def _log_det(family: CovarianceFamily, posterior: Posterior) -> np.ndarray:
-    """Log determinants of the scatters behind the covariances, (k,)."""
-    k, d = posterior.means.shape
-    log_det = np.sum(np.log(family.pivots(posterior.cholesky, k, d)), axis=1)
+    """Log determinants of the scatters behind the covariances, (k,) or (1,)."""
+    d = posterior.means.shape[1]
+    log_det = -2.0 * log_dets(family.form, family.scale(posterior.cholesky, d))
     return log_det + d * np.log(posterior.degrees_of_freedom)
 
 
