@@ -1,6 +1,8 @@
-"""Nobody's own progress is touched by the tests."""
+"""Nobody's own progress is touched by the tests, and nothing of a screen is left behind."""
 
 from __future__ import annotations
+
+import sys
 
 import pytest
 
@@ -11,3 +13,9 @@ def kept(tmp_path, monkeypatch):
     path = tmp_path / "progress.sqlite"
     monkeypatch.setenv("MIXTURA_PROGRESS", str(path))
     return path
+
+
+@pytest.fixture(autouse=True)
+def main_kept(monkeypatch):
+    """Streamlit's tests put their script in its place, which a spawned process would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
