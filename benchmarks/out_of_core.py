@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -134,8 +135,7 @@ def _write(path: Path, groups: Any) -> None:
 
 def _pass(place: Any, start: Parameters, passes: int) -> Cost:
     def cost(iterations: int) -> Cost:
-        action: Callable[[], Any] = lambda: _fit(place, start, iterations)  # noqa: E731
-        return timed(action)[0]
+        return timed(partial(_fit, place, start, iterations))[0]
 
     few, many = cost(1), cost(1 + passes)
     return Cost(*((b - a) / passes for a, b in zip(few, many, strict=True)))

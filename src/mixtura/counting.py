@@ -11,7 +11,7 @@ import numpy as np
 from mixtura.contest import contest, first_guess, merit, rows_needed, sample_size
 from mixtura.covariance import Parameters
 from mixtura.em import Step, steps, until
-from mixtura.evidence import EVIDENCE
+from mixtura.evidence import worth
 from mixtura.exceptions import import_extra
 from mixtura.kernels import Kernel
 from mixtura.model import Model
@@ -77,8 +77,8 @@ class Choice(NamedTuple):
         text = f"BIC chooses {best.n_components} component{'s' * (best.n_components > 1)}"
         text = f"{text}: {best.bic:.2f}"
         if not math.isnan(self.lead):
-            words = [words for least, words in EVIDENCE if self.lead >= least][-1]
-            text = f"{text}, {self.lead:.2f} ahead of {others[0].n_components} ({words})"
+            ahead = f"{self.lead:.2f} ahead of {others[0].n_components}"
+            text = f"{text}, {ahead} ({worth(self.lead)})"
         numbers = [each.n_components for each in self.tried]
         return (
             f"{text}. {best.agree} of {best.routes} routes came to this mixture; "

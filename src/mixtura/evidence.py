@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["EVIDENCE"]
+__all__ = ["EVIDENCE", "worth"]
 
 # Leads from which words hold, rising; a difference approximates twice the log Bayes factor
 # (section 3.2).
@@ -12,3 +12,9 @@ EVIDENCE = (
     (6.0, "strong evidence"),
     (10.0, "very strong evidence"),
 )
+
+
+def worth(lead: float, scale: tuple[tuple[float, str], ...] = EVIDENCE) -> str:
+    """What a lead is worth on a scale, or nothing where there is none."""
+    found = [words for least, words in scale if lead >= least]
+    return found[-1] if found else ""

@@ -50,8 +50,6 @@ class Stats:
             return NotImplemented
         return all(np.array_equal(vars(self)[name], vars(other)[name]) for name in vars(self))
 
-    __hash__ = None  # type: ignore[assignment]  # arrays have none
-
     @classmethod
     def side_by_side(cls, each: Sequence[Stats]) -> Stats:
         """Stats of several mixtures of the same rows, with a leading axis."""

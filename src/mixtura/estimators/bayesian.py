@@ -132,16 +132,16 @@ class BayesianGaussianMixture(FittableMixture):
     elbo_ : float
         Evidence lower bound: at most the log probability of all rows under the prior, in nats.
     lower_bound_ : float
-        The same a row. (Scikit-learn's is summed over rows, lacks constants, and is that of the
+        `elbo_` a row. (Scikit-learn's is summed over rows, lacks constants, and is that of the
         step before.)
     log_likelihood_ : float
         Mean log density a row of the training data at the expected parameters, in nats.
     lower_bounds_ : list of float
-        The same after every step of the best run.
+        `lower_bound_` after every step of the best run.
     statistics_ : Stats
         Sums over the rows of the last pass.
     history_ : list of ndarray
-        The same of every step of every run, the start's first; the best run last.
+        `lower_bound_` of every step of every run, the start's first; the best run last.
     converged_ : bool
         Whether the best run met `tol`.
     stop_reason_ : {"converged", "max_iter", "callback"}

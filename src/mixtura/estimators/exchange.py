@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mixtura.exceptions import InvalidParameterError
+from mixtura.variational import holds_rows
 
 __all__ = ["fitted_like", "posterior_like", "posterior_to_sklearn", "to_sklearn"]
 
@@ -67,7 +68,7 @@ def fitted_like(mixture: Any, blank: Any) -> Any:
 
 
 def posterior_like(mixture: Any, blank: Any) -> Any:
-    """The same of a Bayesian mixture.
+    """`blank` likewise, of a Bayesian mixture.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def posterior_like(mixture: Any, blank: Any) -> Any:
     fitted = _taken_over(mixture, blank, _MIXTURE + _POSTERIOR, "GaussianMixture.from_sklearn")
     fitted.history_, fitted.lower_bounds_, fitted.moves_ = [], [], []
     counts = fitted.mean_precision_ - fitted.mean_precision_prior_
-    fitted.effective_components_ = np.argsort(-counts, kind="stable")[: np.sum(counts >= 1.0)]
+    fitted.effective_components_ = np.argsort(-counts, kind="stable")[: np.sum(holds_rows(counts))]
     fitted.lower_bound_ = fitted.elbo_ = fitted.log_likelihood_ = math.nan
     return fitted
 

@@ -133,7 +133,7 @@ class GaussianMixture(PenalisedMixture, StepwiseMixture):
     log_likelihood_ : float
         Mean log-likelihood a row of the training data, in nats; without a prior the same.
     lower_bounds_ : list of float
-        The same after every M-step of the best run.
+        `lower_bound_` after every M-step of the best run.
     degenerate_components_ : ndarray of int
         Components without rows, or with too few to give their covariance a volume.
     history_ : list of ndarray

@@ -137,8 +137,8 @@ def _as_fitted(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
         what = "numbers that are not finite" if array.shape == shape else f"shape {array.shape}"
         raise InvalidParameterError(
             f"`{name}` must be finite floats of shape {shape}, as the other fitted attributes and "
-            f"`covariance_type` have it, got {what}; fit again, or type "
-            "GaussianMixture.from_parameters(weights, means, covariances)"
+            f"`covariance_type` have it, got {what}; fit again, or "
+            f"set `{name}` to such an array"
         )
     return array
 

@@ -29,8 +29,8 @@ class Model(ABC):
     """What is fitted, and how a step fits it: maximum likelihood, or with a prior.
 
     The loop knows four things of a rule: the density of its parameters, the parameters after a
-    step, the objective that no step lowers, and which components are to begin again. All four take
-    runs side by side too: then arrays have a leading axis.
+    step, the objective that no step lowers, and which components are to begin again. All four of
+    a `searcher` take runs side by side too: then arrays have a leading axis.
     """
 
     family: CovarianceFamily

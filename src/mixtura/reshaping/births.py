@@ -13,7 +13,7 @@ from mixtura.em import steps
 from mixtura.kernels import KERNELS
 from mixtura.rows import MemoryRows
 from mixtura.starts import k_means, nearest
-from mixtura.variational import Variational
+from mixtura.variational import Variational, holds_rows
 from mixtura.variational.moments import Moments, moments
 
 __all__ = ["Litter", "litter"]
@@ -26,8 +26,6 @@ _SAMPLE, _STEPS, _FEWEST = 1000, 15, 4
 _TRIES = ((2, False), (2, True), (6, False))
 # The least variance in which rows are measured, of the largest, and of any.
 _THIN, _TINY = 1e-10, 1e-300
-# Rows under which a component holds none.
-_ROW = 1.0
 
 
 class Litter(NamedTuple):
@@ -91,7 +89,7 @@ def _fitted(
     *_, last = islice(loop, _STEPS)
     gain = last.objective - local.bound(0.0, together, len(x))
     parts = moments(local.family, last.stats)
-    there = local.unit * parts.counts >= _ROW
+    there = holds_rows(local.unit * parts.counts)
     return Litter(parent, Moments(*(each[there] for each in parts)), local.unit * len(x) * gain)
 
 

@@ -13,7 +13,7 @@ from mixtura.kernels import Kernel
 from mixtura.mixture import responsibilities
 from mixtura.reshaping.births import litter
 from mixtura.rows import MemoryRows, Rows
-from mixtura.variational import Variational
+from mixtura.variational import Variational, holds_rows
 from mixtura.variational.moments import Moments, born, merged, moments, without
 from mixtura.variational.screening import deletion_gains, merger_gains, order_gain
 
@@ -27,8 +27,8 @@ _SAMPLE = 10_000
 _MOST_NUMBERS = 2**21
 # Steps that a move is given to raise the bound.
 _STEPS = {"sorted": 1, "merged": 4, "deleted": 4, "born": 12}
-# Nats under which a gain of the bound, or a component's count of rows, is nothing.
-_LEAST, _ROW = 0.1, 1.0
+# Nats under which a gain of the bound is nothing.
+_LEAST = 0.1
 # Deletions that are tried after one another.
 _DELETIONS = 4
 
@@ -77,7 +77,7 @@ def _look(
     shares = responsibilities(rule.density(step.parameters), kernel, sample)
     weights = np.ones(sample.n) if sample.weights is None else sample.weights
     weights = weights * (rule.unit * step.stats.total / np.sum(weights))
-    there = rule.unit * step.stats.counts >= _ROW
+    there = holds_rows(rule.unit * step.stats.counts)
     return _Look(
         moments(rule.family, step.stats),
         np.flatnonzero(there),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mixtura.evidence import EVIDENCE
+from mixtura.evidence import EVIDENCE, worth
 from mixtura.exceptions import InvalidParameterError
 
 __all__ = ["CRITERIA", "Criterion", "find_criterion"]
@@ -27,8 +27,7 @@ class Criterion(NamedTuple):
 
     def words(self, lead: float) -> str:
         """What a lead over the runner-up is worth, or nothing where there is no scale."""
-        found = [words for least, words in self.scale if lead >= least]
-        return found[-1] if found else ""
+        return worth(lead, self.scale)
 
 
 CRITERIA: Mapping[str, Criterion] = MappingProxyType(

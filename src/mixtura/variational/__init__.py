@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mixtura.variational.draws import Draws, draws
-from mixtura.variational.posterior import Posterior, Prior
+from mixtura.variational.posterior import Posterior, Prior, holds_rows
 from mixtura.variational.predictive import Predictive, predictive
 from mixtura.variational.rule import Variational, expected_density
 from mixtura.variational.volume import VOLUMES, Volume
@@ -18,5 +18,6 @@ __all__ = [
     "Volume",
     "draws",
     "expected_density",
+    "holds_rows",
     "predictive",
 ]

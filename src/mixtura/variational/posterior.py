@@ -8,7 +8,10 @@ import numpy as np
 
 from mixtura.concentrations import Concentration
 
-__all__ = ["Posterior", "Prior"]
+__all__ = ["Posterior", "Prior", "holds_rows"]
+
+# A component with fewer rows holds none.
+_ROW = 1.0
 
 
 class Prior(NamedTuple):
@@ -36,3 +39,8 @@ class Posterior(NamedTuple):
     weight_concentration: Concentration
     mean_precision: np.ndarray  # (k,)
     degrees_of_freedom: np.ndarray  # (k,); tied: one number
+
+
+def holds_rows(counts: np.ndarray) -> np.ndarray:
+    """Which components hold a row or more, of their numbers of rows."""
+    return counts >= _ROW

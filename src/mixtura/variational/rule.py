@@ -18,16 +18,13 @@ from mixtura.model import MaximumLikelihood, Model
 from mixtura.scatter import squares
 from mixtura.stats import Stats
 from mixtura.variational.moments import Moments
-from mixtura.variational.posterior import Posterior, Prior
+from mixtura.variational.posterior import Posterior, Prior, holds_rows
 from mixtura.variational.volume import Volume
 from mixtura.weights import WEIGHTS
 
 __all__ = ["Variational", "expected_density"]
 
 Array = np.ndarray
-
-# Rows under which a component holds none.
-_ROW = 1.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Variational(Model):
         centred = replace(stats, shift=np.zeros_like(own), scatter=scatter)
         regularisation = np.full(len(prior.mean), self.reg_covar)
         spread = self.family.add_to_diagonal(self.family.estimate(centred), regularisation)
-        rows = _ROWS[form](stats.counts)
+        rows = _BEHIND[form](stats.counts)
         dof = prior.degrees_of_freedom + rows
         covariances = (prior.covariance + _along(rows, spread) * spread) / _along(dof, spread)
         concentration = self.concentration.posterior(prior.weight_concentration, stats.counts)
@@ -125,7 +122,7 @@ class Variational(Model):
         return {
             **believed,
             "elbo": weight * self.objective(parameters, stats),
-            "effective_components": order[: np.count_nonzero(counts >= _ROW)],
+            "effective_components": order[: np.count_nonzero(holds_rows(counts))],
         }
 
     def log_evidence(self, posterior: Any) -> np.ndarray:
@@ -194,7 +191,7 @@ def _along(values: Any, covariances: np.ndarray) -> np.ndarray:
 
 
 # By form: rows behind each covariance; squared distances summed; a scatter from matrices.
-_ROWS: dict[Form, Callable[[Array], Any]] = {
+_BEHIND: dict[Form, Callable[[Array], Any]] = {
     Form.DENSE: lambda counts: counts,
     Form.SHARED: np.mean,
     Form.DIAGONAL: lambda counts: counts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp
@@ -268,7 +269,7 @@ def _posterior() -> np.ndarray:
     return np.exp(logs - logsumexp(logs))
 
 
-def _slope(function, at: float, h: float = 1e-5) -> float:  # type: ignore[no-untyped-def]
+def _slope(function: Any, at: float, h: float = 1e-5) -> float:
     return (function(at + h) - function(at - h)) / (2 * h)
 
 
