@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mixtura import GaussianMixture
+from mixtura import BayesianGaussianMixture, GaussianMixture
 from mixtura.exceptions import InvalidDataError, InvalidParameterError, MissingExtraError
+from mixtura.reshaping import rounds
 from mixtura.rows._dask import keeping
 
 NAMES = ["width", "height", "depth"]
@@ -48,37 +49,61 @@ def folder(x, tmp_path):
     return folder
 
 
-def mixture(**settings):
-    return GaussianMixture(3, **{"random_state": 0, **settings})
+def mixture(kind=GaussianMixture, **settings):
+    return kind(**{"n_components": 3, "random_state": 0, **settings})
+
+
+both = pytest.mark.parametrize("kind", [GaussianMixture, BayesianGaussianMixture])
 
 
 def assert_same(found, expected):
     assert found.n_iter_ == expected.n_iter_
-    for name in ("weights_", "means_", "covariances_", "history_"):
+    posterior = ("mean_precision_", "degrees_of_freedom_", "covariance_prior_", "elbo_")
+    bayesian = isinstance(expected, BayesianGaussianMixture)
+    for name in ("weights_", "means_", "covariances_", "history_") + posterior * bayesian:
         np.testing.assert_allclose(
             getattr(found, name), getattr(expected, name), rtol=1e-8, atol=1e-8, err_msg=name
         )
 
 
+@both
 @pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
-def test_an_array_gives_what_memory_gives(x, array, covariance_type):
-    found = mixture(covariance_type=covariance_type).fit(array)
-    assert_same(found, mixture(covariance_type=covariance_type).fit(x))
+def test_an_array_gives_what_memory_gives(x, array, covariance_type, kind):
+    found = mixture(kind, covariance_type=covariance_type).fit(array)
+    assert_same(found, mixture(kind, covariance_type=covariance_type).fit(x))
     assert found.rows_ == "dask"
     assert found.n_features_in_ == 3
 
 
-def test_a_frame_gives_what_memory_gives_and_names(x, frame):
-    found = mixture().fit(frame)
-    assert_same(found, mixture().fit(x))
+@both
+def test_a_frame_gives_what_memory_gives_and_names(x, frame, kind):
+    found = mixture(kind).fit(frame)
+    assert_same(found, mixture(kind).fit(x))
     assert found.feature_names_in_.tolist() == NAMES
 
 
-def test_a_folder_of_parquet_gives_what_memory_gives(x, folder):
-    found = mixture(rows="dask").fit(str(folder))
-    assert_same(found, mixture().fit(x))
+@both
+def test_a_folder_of_parquet_gives_what_memory_gives(x, folder, kind):
+    found = mixture(kind, rows="dask").fit(str(folder))
+    assert_same(found, mixture(kind).fit(x))
     assert found.rows_ == "dask"
-    assert mixture(rows="dask").fit(folder).feature_names_in_.tolist() == NAMES
+    assert mixture(kind, rows="dask").fit(folder).feature_names_in_.tolist() == NAMES
+
+
+def test_moves_are_those_that_memory_makes(x, array, frame, monkeypatch):
+    """From one component that holds all rows; births are thought of on the same sample."""
+    monkeypatch.setattr(rounds, "_SAMPLE", 1000)
+
+    def all_in_one(x, k, random):
+        return np.eye(k)[np.zeros(len(x), dtype=int)]
+
+    settings = {"n_components": 6, "init_params": all_in_one, "moves": True}
+    expected = mixture(BayesianGaussianMixture, **settings).fit(x)
+    assert len(expected.effective_components_) == 3 and expected.moves_
+    for data in (array, frame):
+        found = mixture(BayesianGaussianMixture, **settings).fit(data)
+        assert_same(found, expected)
+        assert [move[:3] for move in found.moves_] == [move[:3] for move in expected.moves_]
 
 
 def test_column_chunks_and_integers_are_no_obstacle(x):
@@ -109,38 +134,39 @@ def test_lengths_that_nobody_knows_and_partitions_without_rows(x, frame):
     assert fitted.score(some) == pytest.approx(fitted.score(some.compute()), rel=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["dask array", "array", "series", "column"])
-def test_weights(x, array, frame, weights, kind):
+@both
+@pytest.mark.parametrize("given_as", ["dask array", "array", "series", "column"])
+def test_weights(x, array, frame, weights, given_as, kind):
     data, given = {
         "dask array": (array, da.from_array(weights, chunks=1100)),
         "array": (frame, weights),
         "series": (frame, dd.from_pandas(pd.Series(weights), npartitions=5)),
         "column": (frame.assign(w=da.from_array(weights, chunks=1200)), "w"),
-    }[kind]
-    found = mixture().fit(data, sample_weight=given)
-    expected = mixture().fit(x, sample_weight=weights)
+    }[given_as]
+    found = mixture(kind).fit(data, sample_weight=given)
+    expected = mixture(kind).fit(x, sample_weight=weights)
     assert_same(found, expected)
-    score = expected.score(x, sample_weight=weights)
-    assert found.score(data, sample_weight=given) == pytest.approx(score, rel=1e-9)
-    assert found.bic(data, sample_weight=given) == pytest.approx(
-        expected.bic(x, sample_weight=weights), rel=1e-9
-    )
+    for name in ("score", "bic")[: 1 + (kind is GaussianMixture)]:
+        score = getattr(expected, name)(x, sample_weight=weights)
+        assert getattr(found, name)(data, sample_weight=given) == pytest.approx(score, rel=1e-9)
 
 
+@both
 @pytest.mark.parametrize("scheduler", ["synchronous", "threads"])
-def test_sums_have_the_same_bits_whatever_ran_first(array, scheduler):
+def test_sums_have_the_same_bits_whatever_ran_first(array, scheduler, kind):
     with dask.config.set(scheduler=scheduler, num_workers=3):
-        found = mixture(init_params="kmeans").fit(array)
-    again = mixture(init_params="kmeans").fit(array)
+        found = mixture(kind, init_params="kmeans").fit(array)
+    again = mixture(kind, init_params="kmeans").fit(array)
     assert np.array_equal(found.means_, again.means_)
     assert found.lower_bound_ == again.lower_bound_
 
 
-def test_results_are_lazy_and_the_same(x, array, frame):
-    fitted = mixture().fit(array)
-    local = mixture().fit(x)
+@both
+def test_results_are_lazy_and_the_same(x, array, frame, kind):
+    fitted = mixture(kind).fit(array)
+    local = mixture(kind).fit(x)
     for data in (array, frame.rename(columns=str)):
-        model = fitted if data is array else mixture().fit(frame)
+        model = fitted if data is array else mixture(kind).fit(frame)
         for name in ("predict", "predict_proba", "transform", "score_samples"):
             found = getattr(model, name)(data)
             assert isinstance(found, da.Array), name

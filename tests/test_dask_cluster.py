@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
-from mixtura import GaussianMixture
+from mixtura import BayesianGaussianMixture, GaussianMixture
 from mixtura.rows.dask import DaskRows
 
 N, BLOCKS = 24_000, 8
@@ -36,8 +36,9 @@ def x():
     return centres[random.integers(0, 4, N)] + random.normal(size=(N, 4))
 
 
-def fitted(rows, **settings):
-    return GaussianMixture(4, random_state=0, tol=1e-9, max_iter=12, **settings).fit(rows)
+def fitted(rows, kind=GaussianMixture, **settings):
+    own = {"n_components": 4, "random_state": 0, "tol": 1e-9, "max_iter": 12}
+    return kind(**(own | settings)).fit(rows)
 
 
 def assert_same(found, expected):
@@ -48,11 +49,23 @@ def assert_same(found, expected):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_workers_with_the_compiled_kernel_give_what_memory_gives(client, x):
-    found = fitted(da.from_array(x, chunks=(N // BLOCKS, -1)), engine="numba")
+@pytest.mark.parametrize("kind", [GaussianMixture, BayesianGaussianMixture])
+def test_workers_with_the_compiled_kernel_give_what_memory_gives(client, x, kind):
+    found = fitted(da.from_array(x, chunks=(N // BLOCKS, -1)), kind, engine="numba")
     assert found.rows_ == "dask"
     assert found.kernel_ == "numba"
-    assert_same(found, fitted(x, engine="numba"))
+    assert_same(found, fitted(x, kind, engine="numba"))
+
+
+def test_workers_make_the_moves_that_memory_makes(client, x):
+    settings = {"n_components": 8, "tol": 1e-3, "max_iter": 200, "moves": True}
+    found, expected = (
+        fitted(rows, BayesianGaussianMixture, **settings)
+        for rows in (da.from_array(x, chunks=(N // BLOCKS, -1)), x)
+    )
+    assert_same(found, expected)
+    assert len(found.effective_components_) == 4
+    assert [move[:3] for move in found.moves_] == [move[:3] for move in expected.moves_] != []
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

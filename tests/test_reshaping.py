@@ -48,6 +48,20 @@ def test_the_true_number_is_found(family, init):
     assert np.all(np.diff(fitted.history_[-1]) > -1e-9)
 
 
+def test_a_birth_is_thought_of_on_the_rows_of_its_parent_alone():
+    """Of a sample no larger than what a birth looks at, two thirds of it the parent's."""
+    noise = np.random.RandomState(0).standard_normal((900, 1))
+    rows = np.repeat([[-10.0], [0.0], [6.0]], 300, axis=0) + noise
+    fitted = BayesianGaussianMixture(
+        n_components=3,
+        init_params=lambda x, k, random: np.eye(k)[(x[:, 0] > -5.0).astype(int)],
+        moves=True,
+        max_iter=1000,
+        random_state=0,
+    ).fit(rows)
+    assert len(fitted.effective_components_) == 3
+
+
 def test_a_move_tells_what_the_bound_gained():
     fitted = BayesianGaussianMixture(
         n_components=10, init_params=all_in_one, moves=True, max_iter=1000, random_state=0

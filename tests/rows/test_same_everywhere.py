@@ -11,17 +11,33 @@ from numpy.testing import assert_allclose, assert_array_equal
 from tests.rows.conftest import NAMES
 
 import mixtura
-from mixtura import GaussianMixture
+from mixtura import BayesianGaussianMixture, GaussianMixture
+from mixtura.reshaping import rounds
 from mixtura.rows import MemoryRows, Request, resolve
 from mixtura.stats import Stats
 
 CLOSE = {"rtol": 1e-8, "atol": 1e-8}
+# Figures of a fit to rows, by estimator, and what a posterior has besides parameters.
+FIGURES = {
+    GaussianMixture: ("score", "aic", "bic", "icl"),
+    BayesianGaussianMixture: ("score",),
+}
+POSTERIOR = (
+    *("weight_concentration_", "mean_precision_", "degrees_of_freedom_", "mean_prior_"),
+    *("covariance_prior_", "elbo_", "effective_components_"),
+)
+both = pytest.mark.parametrize("kind", FIGURES)
 
 
 def same_fit(one, other):
-    for name in ("weights_", "means_", "covariances_", "precisions_cholesky_", "lower_bounds_"):
-        assert_allclose(getattr(one, name), getattr(other, name), **CLOSE)
+    names = ("weights_", "means_", "covariances_", "precisions_cholesky_", "lower_bounds_")
+    for name in names + POSTERIOR * isinstance(one, BayesianGaussianMixture):
+        assert_allclose(getattr(one, name), getattr(other, name), **CLOSE, err_msg=name)
     assert one.n_iter_ == other.n_iter_
+
+
+def all_in_one(x, k, random):
+    return np.eye(k)[np.zeros(len(x), dtype=int)]
 
 
 def opened(X, n_jobs=1, weights=None, rows="auto"):
@@ -36,53 +52,75 @@ def opened(X, n_jobs=1, weights=None, rows="auto"):
     return resolve(rows, X, request)
 
 
-def test_every_place_fits_and_scores_as_memory_does(x, elsewhere):
-    ours = GaussianMixture(3, random_state=0).fit(elsewhere)
-    theirs = GaussianMixture(3, random_state=0).fit(x)
+@both
+def test_every_place_fits_and_scores_as_memory_does(x, elsewhere, kind):
+    ours = kind(n_components=3, random_state=0).fit(elsewhere)
+    theirs = kind(n_components=3, random_state=0).fit(x)
     same_fit(ours, theirs)
     assert ours.rows_ in ("arrow", "sliced", "blocks") and theirs.rows_ == "memory"
     assert_array_equal(ours.predict(elsewhere), theirs.predict(x))
     assert_array_equal(ours.fit_predict(elsewhere), theirs.predict(x))
     assert_allclose(ours.predict_proba(elsewhere), theirs.predict_proba(x), **CLOSE)
     assert_allclose(ours.score_samples(elsewhere), theirs.score_samples(x), **CLOSE)
-    for name in ("score", "aic", "bic", "icl"):
+    for name in FIGURES[kind]:
         assert_allclose(getattr(ours, name)(elsewhere), getattr(theirs, name)(x), rtol=1e-8)
 
 
+def test_moves_are_those_that_memory_makes(x, elsewhere, monkeypatch):
+    """From one component that holds all rows; births are thought of on the same sample."""
+    monkeypatch.setattr(rounds, "_SAMPLE", 1000)
+    settings = {"n_components": 5, "init_params": all_in_one, "moves": True, "random_state": 0}
+    ours = BayesianGaussianMixture(**settings).fit(elsewhere)
+    theirs = BayesianGaussianMixture(**settings).fit(x)
+    same_fit(ours, theirs)
+    assert len(theirs.effective_components_) == 3 and theirs.moves_
+    for one, other in zip(ours.moves_, theirs.moves_, strict=True):
+        assert one[:3] == other[:3]
+        assert_allclose(one.gain, other.gain, rtol=1e-8)
+
+
+@both
 @pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
 def test_families_and_kernels_with_weights_from_a_column(
-    x, weights, folder, covariance_type, engine
+    x, weights, folder, covariance_type, engine, kind
 ):
     settings = {"covariance_type": covariance_type, "engine": engine, "random_state": 0}
     scan = mixtura.scan(folder, NAMES, weights="weight")
-    ours = GaussianMixture(3, **settings).fit(scan)
-    theirs = GaussianMixture(3, **settings).fit(x, sample_weight=weights)
+    ours = kind(n_components=3, **settings).fit(scan)
+    theirs = kind(n_components=3, **settings).fit(x, sample_weight=weights)
     same_fit(ours, theirs)
     assert len(ours.predict(scan)) == len(x)  # rows of weight 0 have labels too
-    for name in ("score", "aic", "bic", "icl"):
+    for name in FIGURES[kind]:
         expected = getattr(theirs, name)(x, sample_weight=weights)
         assert_allclose(getattr(ours, name)(scan), expected, rtol=1e-8)
 
 
-def test_the_name_of_a_column_as_weights(x, weights, folder):
+@both
+def test_the_name_of_a_column_as_weights(x, weights, folder, kind):
     scan = mixtura.scan(folder, NAMES)
-    ours = GaussianMixture(2, random_state=0).fit(scan, sample_weight="weight")
-    same_fit(ours, GaussianMixture(2, random_state=0).fit(x, sample_weight=weights))
-    expected = ours.bic(x, sample_weight=weights)
-    assert_allclose(ours.bic(scan, sample_weight="weight"), expected, rtol=1e-8)
+    ours = kind(n_components=2, random_state=0).fit(scan, sample_weight="weight")
+    same_fit(ours, kind(n_components=2, random_state=0).fit(x, sample_weight=weights))
+    for name in FIGURES[kind]:
+        expected = getattr(ours, name)(x, sample_weight=weights)
+        assert_allclose(getattr(ours, name)(scan, sample_weight="weight"), expected, rtol=1e-8)
 
 
-def test_weights_as_an_array(x, weights, elsewhere):
-    ours = GaussianMixture(2, random_state=0).fit(elsewhere, sample_weight=weights)
-    same_fit(ours, GaussianMixture(2, random_state=0).fit(x, sample_weight=weights))
-    expected = ours.icl(x, sample_weight=weights)
-    assert_allclose(ours.icl(elsewhere, sample_weight=weights), expected, rtol=1e-8)
+@both
+def test_weights_as_an_array(x, weights, elsewhere, kind):
+    ours = kind(n_components=2, random_state=0).fit(elsewhere, sample_weight=weights)
+    same_fit(ours, kind(n_components=2, random_state=0).fit(x, sample_weight=weights))
+    for name in FIGURES[kind]:
+        expected = getattr(ours, name)(x, sample_weight=weights)
+        found = getattr(ours, name)(elsewhere, sample_weight=weights)
+        assert_allclose(found, expected, rtol=1e-8)
 
 
-def test_any_number_of_threads_gives_the_same_bits(elsewhere):
+@both
+def test_any_number_of_threads_gives_the_same_bits(elsewhere, kind):
     one, two = (
-        GaussianMixture(3, random_state=0, n_jobs=n, engine="numba").fit(elsewhere) for n in (1, 3)
+        kind(n_components=3, random_state=0, n_jobs=n, engine="numba").fit(elsewhere)
+        for n in (1, 3)
     )
     assert_array_equal(one.covariances_, two.covariances_)
 
@@ -151,10 +189,11 @@ def test_a_memory_map_of_floats_is_not_copied(x, tmp_path):
 
 
 @pytest.mark.parametrize("init", ["kmeans", "random", "k-means++", "random_from_data", "call"])
-def test_every_start_that_is_named_works_on_a_sample(folder, init):
+@both
+def test_every_start_that_is_named_works_on_a_sample(folder, init, kind):
     start = (lambda x, k, random: random.randint(0, k, len(x))) if init == "call" else init
     scan = mixtura.scan(folder, NAMES)
-    fitted = GaussianMixture(3, init_params=start, random_state=0, max_iter=5, tol=0.0)
+    fitted = kind(n_components=3, init_params=start, random_state=0, max_iter=5, tol=0.0)
     with pytest.warns(UserWarning, match="did not converge"):
         fitted.fit(scan)
     assert np.all(np.diff(fitted.history_[0]) > -1e-9)  # EM on all rows never falls

@@ -61,7 +61,7 @@ def litter(
     shares : ndarray of shape (m,)
         What of them is the parent's.
     """
-    size = min(_SAMPLE, int(np.count_nonzero(shares)))
+    size = min(_SAMPLE, round(_worth(shares)))
     if size < _FEWEST:
         return None
     drawn = random.choice(len(x), size, replace=False, p=shares / np.sum(shares))
@@ -74,6 +74,11 @@ def litter(
     if best is None or best.gain <= 0.0 or len(best.parts.counts) < 2:
         return None
     return best._replace(parts=best.parts._replace(counts=scale * best.parts.counts))
+
+
+def _worth(shares: Array) -> float:
+    """How many rows of equal shares these are worth (Kish 1965); rows of others are worth none."""
+    return float(np.sum(shares) ** 2 / max(np.sum(np.square(shares)), _TINY))
 
 
 def _fitted(
