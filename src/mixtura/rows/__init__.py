@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from mixtura.registry import Registry
 from mixtura.rows.memory import MemoryRows, one_blas_thread
 from mixtura.rows.passes import listening
@@ -44,6 +46,8 @@ def resolve(rows: str, X: Any, request: Request) -> Rows:
 
 
 def _place_of(X: Any) -> Place:
+    if type(X) is np.ndarray:  # the other places need not even be imported
+        return PLACES["memory"]
     return next((place for place in _elsewhere() if place.holds(X)), PLACES["memory"])
 
 
