@@ -27,6 +27,7 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_LOOSE = "1e-3; 1e-7 with --bayesian"  # what mixtures have
 _CHARS = {"\\t": "\t", "tab": "\t"}  # what is hard to type in a shell
 
 
@@ -41,7 +42,7 @@ class Source(NamedTuple):
 class Fitting(NamedTuple):
     """How mixtures are fitted, in the words of `GaussianMixture`."""
 
-    tol: float
+    tol: float | None  # None: as the mixture has it
     stopping: str
     max_iter: int
     n_init: int
@@ -115,7 +116,7 @@ def source(required: bool = True, metavar: str = "DATA") -> Callable[[F], F]:
 
 
 def fitting(
-    tol: float = 1e-3, max_iter: int = 100, n_init: int = 1, jobs: str = "Threads; all cores"
+    tol: float | None = None, max_iter: int = 100, n_init: int = 1, jobs: str = "Threads; all cores"
 ) -> Callable[[F], F]:
     """How to fit, with the defaults of the function that is called."""
     return _gathered(
@@ -149,7 +150,7 @@ def fitting(
             "--tol",
             type=click.FloatRange(0),
             default=tol,
-            show_default=True,
+            show_default=_LOOSE if tol is None else True,
             help="Stop when the mean log-likelihood gains less than this.",
         ),
         click.option(

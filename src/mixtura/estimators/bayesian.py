@@ -48,8 +48,9 @@ class BayesianGaussianMixture(FittableMixture):
     covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
         Covariance family: own matrices, one shared matrix, own variances a feature, or one
         variance a component.
-    tol : float, default=1e-3
-        What `stopping` compares with, in nats, as `tol_per` says.
+    tol : float, default=1e-7
+        What `stopping` compares with, in nats, as `tol_per` says. Components that the rows do not
+        need empty slowly, by gains that are small for a row and large for all of them.
     reg_covar : float, default=1e-6
         Added to the variance of every component's rows, in squared units of the features.
     max_iter : int, default=100
@@ -175,7 +176,7 @@ class BayesianGaussianMixture(FittableMixture):
         *,
         n_components: int = 1,
         covariance_type: str = "full",
-        tol: float = 1e-3,
+        tol: float = 1e-7,
         reg_covar: float = 1e-6,
         max_iter: int = 100,
         n_init: int = 1,

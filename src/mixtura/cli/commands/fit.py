@@ -150,7 +150,7 @@ def _refuse(given: dict[str, str | None]) -> None:
 def _gaussian(k: int | str, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
     from mixtura import GaussianMixture
 
-    return GaussianMixture(k, covariance_type=family, checkpoint=checkpoint, **fitting._asdict())
+    return GaussianMixture(k, covariance_type=family, checkpoint=checkpoint, **_given(fitting))
 
 
 def _bayesian(k: int | str, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
@@ -158,16 +158,19 @@ def _bayesian(k: int | str, family: str, checkpoint: str | None, fitting: Fittin
 
     if isinstance(k, str):
         raise Failure(f"`-k` must be a number with --bayesian, got {k}; type -k 30")
-    settings = fitting._asdict()
-    del settings["prior"]
     return BayesianGaussianMixture(
         n_components=k,
         covariance_type=family,
         covariance_prior_type="conjugate",
         moves=True,
         checkpoint=checkpoint,
-        **settings,
+        **_given(fitting),
     )
+
+
+def _given(fitting: Fitting) -> dict[str, Any]:
+    """What was said of the fit; the rest is as the mixture has it."""
+    return {name: value for name, value in fitting._asdict().items() if value is not None}
 
 
 def _fit(model: Any, rows: Any, talk: Talk) -> float:
