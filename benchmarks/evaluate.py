@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from scipy.special import logsumexp
 
-__all__ = ["Parameters", "mean_log_likelihood"]
+__all__ = ["Parameters", "log_density_summed", "mean_log_likelihood"]
 
 Array = np.ndarray
 
@@ -33,6 +34,14 @@ def mean_log_likelihood(x: Array, parameters: Parameters) -> float:
         np.log(weight) - np.log(np.diag(factor)).sum() - len(factor) / 2 * np.log(2 * np.pi)
         for weight, factor in zip(weights, factors, strict=True)
     ]
+    return log_density_summed(x, constants, means, factors) / len(x)
+
+
+def log_density_summed(x: Array, constants: Sequence[float], means: Array, factors: Array) -> float:
+    """Sum over rows of the log of the sum of ``exp(constant - distance^2 / 2)``.
+
+    The distance of a row to a mean is in units of the lower `factor` of a covariance.
+    """
     total = 0.0
     for first in range(0, len(x), _BLOCK):
         block = x[first : first + _BLOCK]
@@ -41,4 +50,4 @@ def mean_log_likelihood(x: Array, parameters: Parameters) -> float:
             for constant, factor, mean in zip(constants, factors, means, strict=True)
         ]
         total += logsumexp(log_joint, axis=0).sum()
-    return float(total / len(x))
+    return float(total)

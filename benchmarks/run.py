@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks import (
+    bayesian,
     first_fit,
     fit,
     machine,
@@ -31,6 +32,7 @@ QUESTIONS: dict[str, ModuleType] = {
     "optimum": optimum,
     "means": means,
     "path": path,
+    "bayesian": bayesian,
     "memory": memory,
     "first_fit": first_fit,
     "out_of_core": out_of_core,
