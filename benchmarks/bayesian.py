@@ -21,6 +21,7 @@ __all__ = ["figures", "measured", "rows", "tables"]
 
 _NAMES = THEIRS, SAME, OURS = "scikit-learn", "same start", "auto, moves"
 _LIMIT = 16  # components allowed, twice as many as there are
+_SETTINGS = {"n_components": _LIMIT, "random_state": 0}
 _EQUAL = 1e-6  # that posteriors of equal work may differ by, and bounds in nats a row
 _SIZES = [(n, d) for n in (1_000, 20_000, 200_000) for d in (2, 8, 32)]
 _LARGE, _FEW = 200_000 * 32, 20  # from so many numbers on, so many steps of scikit-learn's
@@ -51,12 +52,10 @@ def measured(workload: Workload, most: int, repeats: int = 3) -> dict[str, Any]:
         If equal steps do not lead to equal posteriors.
     """
     x = workload.rows(seed=0)
-    fit = _quietly(BayesianGaussianMixture(n_components=_LIMIT, random_state=0, max_iter=_WARM).fit, x)
-    found: dict[str, Any] = {"workload": f"{workload.n} x {workload.d}", "pass": {}}
-    found["pass"] = _passes(x, fit, workload, repeats)
-    theirs = Theirs(n_components=_LIMIT, random_state=0, max_iter=most)
-    cost, theirs = timed(lambda: _quietly(theirs.fit, x))
-    same = BayesianGaussianMixture(n_components=_LIMIT, random_state=0, max_iter=theirs.n_iter_, tol=0.0)
+    begun = _quietly(BayesianGaussianMixture(**_SETTINGS, max_iter=_WARM).fit, x)
+    passes = _passes(x, begun, workload.passes, repeats)
+    cost, theirs = timed(lambda: _quietly(Theirs(**_SETTINGS, max_iter=most).fit, x))
+    same = BayesianGaussianMixture(**_SETTINGS, max_iter=theirs.n_iter_, tol=0.0)
     _check_equal(theirs, _quietly(same.fit, x))
     bound = mean_bound(x, theirs)
     whole, ended = _ours(x, repeats)
@@ -64,7 +63,9 @@ def measured(workload: Workload, most: int, repeats: int = 3) -> dict[str, Any]:
     steps = int(np.argmax(history >= bound)) + 1 if np.any(history >= bound) else ended.n_iter_
     until, reached = _ours(x, repeats, max_iter=steps)
     costs = {THEIRS: cost, SAME: _cost(lambda: same.fit(x), repeats), OURS: until}
-    return found | {
+    return {
+        "workload": f"{workload.n} x {workload.d}",
+        "pass": passes,
         "stopped": most < 100,
         "iterations": {THEIRS: theirs.n_iter_, OURS: reached.n_iter_},
         "converged": bool(theirs.converged_),
@@ -77,19 +78,19 @@ def measured(workload: Workload, most: int, repeats: int = 3) -> dict[str, Any]:
     }
 
 
-def _passes(x: Array, fit: Any, workload: Workload, repeats: int) -> dict[str, Any]:
+def _passes(x: Array, begun: Any, m: int, repeats: int) -> dict[str, dict[str, float]]:
     """Seconds a pass: of 1 + m steps from the same posterior less those of 1 step, over m."""
-    peers = {THEIRS: fit.to_sklearn(), SAME: fit}
-    for name, each in peers.items():
-        peers[name] = each.set_params(warm_start=True, tol=0.0)
-    _check_equal(*(_going_on(each, x, 1 + workload.passes) for each in peers.values()))
+    peers = {THEIRS: begun.to_sklearn(), SAME: begun}
+    for each in peers.values():
+        each.set_params(warm_start=True, tol=0.0)
+    _check_equal(*(_going_on(each, x, 1 + m) for each in peers.values()))
     costs: dict[str, list[Cost]] = {name: [] for name in peers}
     for _, name in in_turns(list(peers), range(repeats)):
         few, more = (
             timed(lambda steps=steps, each=peers[name]: _going_on(each, x, steps))[0]
-            for steps in (1, 1 + workload.passes)
+            for steps in (1, 1 + m)
         )
-        costs[name].append(Cost(*((b - a) / workload.passes for a, b in zip(few, more, strict=True))))
+        costs[name].append(Cost(*((b - a) / m for a, b in zip(few, more, strict=True))))
     return {
         name: {kind: median(getattr(cost, kind) for cost in all_) for kind in Cost._fields}
         for name, all_ in costs.items()
@@ -103,9 +104,7 @@ def _going_on(fitted: Any, x: Array, steps: int) -> Any:
 
 def _ours(x: Array, repeats: int, max_iter: int = 1000) -> tuple[Cost, Any]:
     """A fit as the documentation has it where components are to be found."""
-    model = BayesianGaussianMixture(
-        n_components=_LIMIT, moves=True, init_params="auto", max_iter=max_iter, random_state=0
-    )
+    model = BayesianGaussianMixture(**_SETTINGS, moves=True, init_params="auto", max_iter=max_iter)
     return _cost(lambda: _quietly(model.fit, x), repeats), model
 
 
@@ -172,7 +171,9 @@ def _table_of_passes(rows: Sequence[dict[str, Any]]) -> str:
             line += [number(1e3 * theirs), number(1e3 * ours), ratio(theirs, ours)]
         lines.append(line)
     of = ("scikit-learn, ms", "Mixtura, ms", "ratio")
-    return table(["a pass", *(f"{words}: {each}" for words in ("CPU", "wall") for each in of)], lines)
+    return table(
+        ["a pass", *(f"{words}: {each}" for words in ("CPU", "wall") for each in of)], lines
+    )
 
 
 def _table_of_fits(rows: Sequence[dict[str, Any]]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from benchmarks import (
     bayesian,
+    counting,
     first_fit,
     fit,
     machine,
@@ -33,6 +34,7 @@ QUESTIONS: dict[str, ModuleType] = {
     "means": means,
     "path": path,
     "bayesian": bayesian,
+    "counting": counting,
     "memory": memory,
     "first_fit": first_fit,
     "out_of_core": out_of_core,

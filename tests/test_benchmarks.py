@@ -8,6 +8,8 @@ from importlib import import_module
 import numpy as np
 import pytest
 from benchmarks import (
+    bayesian,
+    counting,
     first_fit,
     fit,
     machine,
@@ -21,11 +23,15 @@ from benchmarks import (
     run,
     tables,
 )
+from benchmarks.bound import mean_bound
 from benchmarks.evaluate import Parameters, mean_log_likelihood
 from benchmarks.peers import MIXTURA, ONE_THREAD, ONEDAL, SKLEARN, Fitted
 from benchmarks.timing import geometric_mean, in_turns
 from benchmarks.workloads import OVERLAPPING, REAL, SEPARATED, starting_parameters
-from scipy.stats import multivariate_normal
+from scipy.special import logsumexp, softmax
+from scipy.stats import beta, multivariate_normal, wishart
+
+from mixtura import BayesianGaussianMixture
 
 TINY = SEPARATED[0].cut(400)._replace(passes=2)
 
@@ -157,6 +163,88 @@ def test_a_worse_bic_is_positive_whatever_its_sign():
     hollow = [[False, False, True], [False, False, False]]
     run_ = {"bic": [[-99.0, 102.0, 7.0], [-100.0, 100.0, 5.0]], "degenerate": hollow}
     assert path._differences({"seeds": [run_]}) == pytest.approx([1.0, 2.0])
+
+
+@pytest.mark.filterwarnings("ignore:.*did not converge")
+def test_the_bound_is_that_of_draws_from_the_posterior():
+    """Its log prior, less its log density, and the expected log density of the rows."""
+    x = TINY.rows(seed=0)[:60]
+    fitted = BayesianGaussianMixture(n_components=2, random_state=0, max_iter=3, tol=0.0).fit(x)
+    believed, rows = _of_draws(fitted, x, np.random.default_rng(0), size=1000)
+    mean = rows.mean(axis=0)
+    expected = believed.mean() + logsumexp(mean, axis=1).sum()
+    draws = believed + (softmax(mean, axis=1) * rows).sum(axis=(1, 2))
+    error = draws.std() / np.sqrt(1000)
+    assert error < 0.1
+    assert 60 * mean_bound(x, fitted) == pytest.approx(expected, abs=4 * error)
+
+
+def _of_draws(fitted, x, random, size):
+    """Log prior less log posterior (size,), and log joint densities (size, n, k)."""
+    k = len(fitted.means_)
+    parts = zip(*fitted.weight_concentration_, strict=True)
+    sticks = [beta(a, b) for a, b in parts]
+    drawn = [stick.rvs(size, random_state=random) for stick in sticks]
+    before = beta(1.0, fitted.weight_concentration_prior_)
+    believed = sum(
+        before.logpdf(v) - stick.logpdf(v) for v, stick in zip(drawn, sticks, strict=True)
+    )
+    left, rows = np.zeros(size), np.empty((size, len(x), k))
+    prior = wishart(fitted.degrees_of_freedom_prior_, np.linalg.inv(fitted.covariance_prior_))
+    for j in range(k):
+        dof = fitted.degrees_of_freedom_[j]
+        after = wishart(dof, fitted.precisions_[j] / dof)
+        for place, precision in enumerate(after.rvs(size, random_state=random)):
+            covariance = np.linalg.inv(precision)
+            posterior = multivariate_normal(
+                fitted.means_[j], covariance / fitted.mean_precision_[j]
+            )
+            mean = posterior.rvs(random_state=random)
+            around = multivariate_normal(
+                fitted.mean_prior_, covariance / fitted.mean_precision_prior_
+            )
+            believed[place] += prior.logpdf(precision) - after.logpdf(precision)
+            believed[place] += around.logpdf(mean) - posterior.logpdf(mean)
+            log_weight = np.log(drawn[j][place]) + left[place]
+            rows[place, :, j] = log_weight + multivariate_normal(mean, covariance).logpdf(x)
+        left += np.log1p(-drawn[j])
+    return believed, rows
+
+
+def test_posteriors_do_the_same_passes_and_meet_the_same_bound():
+    row = bayesian.measured(SEPARATED[1].cut(600)._replace(d=2, k=4), most=5, repeats=1)
+    assert row["reached"] > -1e-6 and row["iterations"][bayesian.THEIRS] == 5
+    assert set(row["pass"]) == {bayesian.THEIRS, bayesian.SAME}
+    assert bayesian.tables([row]) and len(bayesian.figures([row])) == 15
+    json.dumps(row)
+
+
+@pytest.mark.filterwarnings("ignore:.*did not converge")
+def test_another_posterior_is_refused():
+    x = TINY.rows(seed=0)
+    one, other = (
+        BayesianGaussianMixture(n_components=3, max_iter=1, random_state=seed).fit(x)
+        for seed in (0, 1)
+    )
+    bayesian._check_equal(one, one)
+    with pytest.raises(ArithmeticError, match="not the same work"):
+        bayesian._check_equal(one, other)
+
+
+def test_three_components_are_counted_by_all():
+    row = counting.measured(TINY._replace(separation=12.0), seeds=[0])
+    assert {way: run["found"] for way, run in row["runs"][0].items()} == {
+        "sweep": 3,
+        "moves": 3,
+        "auto": 3,
+    }
+    off = {"found": 9, "cpu": 1.0, "wall": 1.0}
+    missed = row | {"runs": [row["runs"][0] | {"auto": off}]}
+    assert "**9**" in counting.tables([missed])
+    figures = {figure.name: figure for figure in counting.figures([row, missed])}
+    assert figures["auto: share of these within 1 of the truth"].value == 0.5
+    assert figures["auto: share of these within 1 of the truth"].met is False
+    json.dumps(row)
 
 
 def test_geometric_mean_counts_weights():

@@ -25,6 +25,9 @@ __all__ = ["Mover", "Plan", "all_runs"]
 # A better step with other components, or None.
 Mover: TypeAlias = Callable[[Step], Step | None]
 
+# A run has come far enough for moves when a step gains less, in nats a row.
+_BETWEEN_MOVES = 1e-3
+
 
 class Plan(NamedTuple):
     """How many runs to make, from where, and when to end each."""
@@ -73,8 +76,7 @@ def all_runs(
 
 
 def _begin(plan: Plan) -> Iterator[Step]:
-    loop = steps(*plan.problem, plan.start(), plan.random)
-    return _moving(plan, until(loop, plan.tol, plan.max_iter, plan.previous, plan.rule))
+    return _ended(plan, steps(*plan.problem, plan.start(), plan.random), plan.previous)
 
 
 def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
@@ -97,27 +99,36 @@ def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
     repairer = Repairer(*plan.problem, plan.random, repaired)
     future = steps_after(*plan.problem, run.last, repairer)
     previous = -np.inf if since else plan.previous
-    loop = until(chain(past, future), plan.tol, plan.max_iter, previous, plan.rule)
-    return islice(_moving(plan, loop), len(past), None)
+    loop = _ended(plan, chain(past, future), previous, past[-1].iteration)
+    return islice(loop, len(past), None)
 
 
-def _moving(plan: Plan, loop: Iterator[Step]) -> Iterator[Step]:
-    """The steps of `loop`, and where it has converged those after a move that raises the bound."""
-    for step in loop:
-        if plan.mover is None or step.reason != "converged":
+def _ended(
+    plan: Plan, loop: Iterator[Step], previous: float = -np.inf, seen: int = 0
+) -> Iterator[Step]:
+    """The steps of `loop` up to their end, and where there are moves, those after each.
+
+    Moves are tried as soon as a run has come to rest by a tolerance that is coarse; when none is
+    found, it goes on to `tol`. At steps before `seen` none was found.
+    """
+    if plan.mover is None:
+        yield from until(loop, plan.tol, plan.max_iter, previous, plan.rule)
+        return
+    coarse = max(plan.tol, _BETWEEN_MOVES)
+    for step in until(loop, coarse, plan.max_iter, previous, plan.rule):
+        if step.reason != "converged":
             yield step
-            continue
-        if step.iteration >= plan.max_iter:  # no move has been tried
+        elif step.iteration >= plan.max_iter:  # no move has been tried
             yield step._replace(reason="max_iter")
-            continue
-        moved = plan.mover(step)
-        if moved is None:
-            yield step
-            continue
-        yield step._replace(reason="running")
-        after = steps_after(*plan.problem, moved, Repairer(*plan.problem, plan.random))
-        again = until(chain([moved], after), plan.tol, plan.max_iter, rule=plan.rule)
-        yield from _moving(plan, again)
+        else:
+            yield step._replace(reason="running")
+            moved = None if step.iteration < seen else plan.mover(step)
+            if moved is None:
+                rest = until(chain([step], loop), plan.tol, plan.max_iter, rule=plan.rule)
+                yield from islice(rest, 1, None)
+            else:
+                after = steps_after(*plan.problem, moved, Repairer(*plan.problem, plan.random))
+                yield from _ended(plan, chain([moved], after))
 
 
 def _add(run: Run | None, step: Step) -> Run:

@@ -14,7 +14,7 @@ from mixtura.concentrations import ConcentrationPrior
 from mixtura.covariance import CovarianceFamily, Parameters
 from mixtura.density import Density, Form
 from mixtura.determinants import log_dets
-from mixtura.model import MaximumLikelihood, Model
+from mixtura.model import MaximumLikelihood, Model, once
 from mixtura.scatter import squares
 from mixtura.stats import Stats
 from mixtura.variational.moments import Moments
@@ -33,7 +33,7 @@ class Variational(Model):
 
     The objective is the evidence lower bound of the rows' responsibilities with the posterior
     that they lead to. Its constants are kept, so that bounds of different numbers of components
-    compare.
+    compare. That posterior is the next step's too, so that it is computed once.
     """
 
     concentration: ConcentrationPrior
@@ -42,9 +42,11 @@ class Variational(Model):
     unit: float  # rows that a weight of 1 stands for
     total: float  # sum of the rows' weights
 
+    @once
     def density(self, parameters: Any) -> Density:
         return expected_density(self.family, self.concentration, self.volume, parameters)
 
+    @once
     def update(self, stats: Stats) -> Any:
         """The best posterior (Bishop 2006, equations 10.58 to 10.63)."""
         stats, prior, form = stats.scaled(self.unit), self.prior, self.family.form
