@@ -134,6 +134,15 @@ def test_lengths_that_nobody_knows_and_partitions_without_rows(x, frame):
     assert fitted.score(some) == pytest.approx(fitted.score(some.compute()), rel=1e-12)
 
 
+def test_memoized_batches_are_partitions(x, array):
+    settings = {"tol": 1e-9, "max_iter": 500}
+    found = mixture(BayesianGaussianMixture, batches=20, **settings).fit(array)
+    same = mixture(BayesianGaussianMixture, batches=6, **settings).fit(array)  # 6 partitions
+    whole = mixture(BayesianGaussianMixture, **settings).fit(x)
+    np.testing.assert_array_equal(found.history_[0], same.history_[0])
+    assert found.elbo_ == pytest.approx(whole.elbo_, rel=1e-9)
+
+
 @both
 @pytest.mark.parametrize("given_as", ["dask array", "array", "series", "column"])
 def test_weights(x, array, frame, weights, given_as, kind):

@@ -18,7 +18,7 @@ import numpy as np
 
 from mixtura.collapse import Repair
 from mixtura.covariance import Parameters
-from mixtura.em import Move, Step
+from mixtura.em import Batch, Move, Step
 from mixtura.exceptions import (
     FileAccessError,
     FileFormatError,
@@ -73,7 +73,7 @@ class Identity(NamedTuple):
     weights: int  # and of their weights
 
 
-_STORED = (Identity, Move, Parameters, Posterior, Repair, Run, State, Stats, Step)
+_STORED = (Batch, Identity, Move, Parameters, Posterior, Repair, Run, State, Stats, Step)
 _CLASSES = {each.__name__: each for each in _STORED}
 
 

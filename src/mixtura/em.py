@@ -19,7 +19,18 @@ from mixtura.rows import Rows
 from mixtura.stats import Stats
 from mixtura.stopping import STOPPING, StoppingRule
 
-__all__ = ["Move", "Reason", "Step", "scored", "steps", "steps_after", "stopped", "until"]
+__all__ = [
+    "Batch",
+    "Move",
+    "Reason",
+    "Step",
+    "scored",
+    "settled",
+    "steps",
+    "steps_after",
+    "stopped",
+    "until",
+]
 
 # Why a run ended where it did; of a step that is not its last, that it goes on.
 Reason = Literal["running", "converged", "max_iter", "callback"]
@@ -32,6 +43,13 @@ class Move(NamedTuple):
     kind: str
     components: tuple[tuple[int, ...], ...]  # each with its partner or place, as numbered then
     gain: float  # nats, summed over rows
+
+
+class Batch(NamedTuple):
+    """What a memoized batch of the rows had when it was visited last."""
+
+    stats: Stats
+    uncertain: float  # entropy of the responsibilities, nats
 
 
 class Step(NamedTuple):
@@ -48,6 +66,7 @@ class Step(NamedTuple):
     repairs: tuple[Repair, ...] = ()  # made on the way to these parameters
     reason: Reason = "running"
     moves: tuple[Move, ...] = ()  # likewise
+    batches: tuple[Batch, ...] = ()  # of which the stats are the sum, where they are memoized
 
 
 def steps(
@@ -98,6 +117,14 @@ def scored(
     _check_within_reach(stats)
     objective = model.objective(parameters, stats)
     return Step(iteration, parameters, objective, stats.mean_log_likelihood, stats, repairs)
+
+
+def settled(model: Model, kernel: Kernel, rows: Rows, step: Step) -> Step:
+    """The step as one pass with its parameters has it, which memoized batches never make."""
+    if not step.batches:
+        return step
+    whole = scored(model, kernel, rows, step.iteration, step.parameters)
+    return whole._replace(reason=step.reason)
 
 
 def _check_within_reach(stats: Stats) -> None:

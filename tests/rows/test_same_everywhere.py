@@ -149,6 +149,42 @@ def test_no_block_is_larger_than_asked_for(x, elsewhere):
     assert_array_equal(np.vstack(list(rows.each(lambda block, weights: block, 500))), x)
 
 
+@pytest.mark.parametrize("count", [1, 7, 20])
+def test_batches_are_all_rows_in_order_and_the_same_in_every_pass(x, elsewhere, count):
+    rows = opened(elsewhere)
+
+    def seen():
+        return [
+            batch(lambda block, weights: np.array([np.sum(block), len(block)]))
+            for batch in rows.batches(count, 500)
+        ]
+
+    batches = seen()
+    assert_array_equal(batches, seen())
+    assert abs(len(batches) - count) <= 1
+    ends = np.cumsum([size for _, size in batches]).astype(int)
+    assert ends[-1] == len(x)
+    parts = np.split(x, ends[:-1])
+    assert_allclose([total for total, _ in batches], [np.sum(part) for part in parts])
+
+
+def test_a_batch_without_a_weight_is_none(x, elsewhere):
+    weights = np.where(np.arange(len(x)) < 2500, 0.0, 2.0)
+    rows = opened(elsewhere, weights=weights)
+    found = [batch(lambda block, _: len(block)) for batch in rows.batches(9, 1000)]
+    assert found[:2] == [None, None] and sum(filter(None, found)) == 6500
+
+
+def test_memoized_batches_come_to_the_same_bound(x, weights, elsewhere):
+    settings = {"n_components": 3, "tol": 1e-9, "max_iter": 500, "random_state": 0}
+    weights = np.where(np.arange(len(x)) < 1500, 0.0, weights)  # the first batches have none
+    ours = BayesianGaussianMixture(batches=9, **settings).fit(elsewhere, sample_weight=weights)
+    theirs = BayesianGaussianMixture(**settings).fit(x, sample_weight=weights)
+    assert_allclose(ours.elbo_, theirs.elbo_, rtol=1e-9)
+    assert_allclose(ours.means_, theirs.means_, atol=1e-3)
+    assert np.all(np.diff(ours.history_[0]) > -1e-12) and ours.n_iter_ < theirs.n_iter_
+
+
 def test_filters_and_columns_are_pushed_down(x, folder):
     keep = x[:, 0] > 1.0
     for filter in ([("a", ">", 1.0)], pc.field("a") > 1.0):

@@ -22,11 +22,12 @@ from mixtura.estimators.exchange import posterior_like, posterior_to_sklearn
 from mixtura.estimators.fittable import FittableMixture
 from mixtura.estimators.parameters import fitted_posterior
 from mixtura.estimators.problem import Problem, spread_of
-from mixtura.estimators.runs import Mover
+from mixtura.estimators.runs import Memo, Mover
 from mixtura.estimators.scoring import SCORERS
 from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import InvalidParameterError
 from mixtura.kernels import choose
+from mixtura.memoized import memoized_after
 from mixtura.reshaping import reshaped
 from mixtura.rows import Rows
 from mixtura.variational import VOLUMES, Draws, Variational, draws, expected_density
@@ -93,6 +94,11 @@ class BayesianGaussianMixture(FittableMixture):
     moves : bool, default=False
         Whether components are merged, deleted and born once a run has converged, as long as that
         raises the bound (Hughes and Sudderth 2013): then `n_components` may be generous.
+    batches : int, default=1
+        Pieces of the rows, in their order, after each of which the posterior is made anew: 1 for
+        all rows at once, as scikit-learn does. With 20, a fit takes about half as many passes,
+        since batches keep their sums (Hughes and Sudderth 2013); that takes `batches` times the
+        memory of `covariances_`, and needs no learning rate.
     predictive : {"posterior", "plugin"}, default="posterior"
         How `score_samples` and `score` see new rows: with all that the posterior leaves open, a
         mixture of Student t; or with expected log densities, as scikit-learn's do.
@@ -195,6 +201,7 @@ class BayesianGaussianMixture(FittableMixture):
         stopping: str = "gain",
         tol_per: str = "row",
         moves: bool = False,
+        batches: int = 1,
         predictive: str = "posterior",
         engine: str = "auto",
         rows: str = "auto",
@@ -222,6 +229,7 @@ class BayesianGaussianMixture(FittableMixture):
         self.stopping = stopping
         self.tol_per = tol_per
         self.moves = moves
+        self.batches = batches
         self.predictive = predictive
         self.engine = engine
         self.rows = rows
@@ -336,6 +344,12 @@ class BayesianGaussianMixture(FittableMixture):
         model, kernel, rows = problem
         assert isinstance(model, Variational)
         return partial(reshaped, model, kernel, rows, random=random) if self.moves else None
+
+    def _memo(self, problem: Problem) -> Memo | None:
+        model, kernel, rows = problem
+        assert isinstance(model, Variational)
+        memo = partial(memoized_after, model, kernel, rows, count=self.batches)
+        return memo if self.batches > 1 else None
 
     def _told(self, run: Run) -> dict[str, Any]:
         return {"moves_": list(run.moves)}

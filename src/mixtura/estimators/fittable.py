@@ -15,7 +15,7 @@ from mixtura.estimators.fitted import FittedMixture
 from mixtura.estimators.fitting import fit_attributes
 from mixtura.estimators.opening import open_rows
 from mixtura.estimators.problem import Problem
-from mixtura.estimators.runs import Mover
+from mixtura.estimators.runs import Memo, Mover
 from mixtura.estimators.settings import check_settings
 from mixtura.rows import Rows
 
@@ -95,6 +95,10 @@ class FittableMixture(CallbackSupportMixin, FittedMixture):
     @abstractmethod
     def _mover(self, problem: Problem, random: np.random.RandomState) -> Mover | None:
         """What finds a better step with other components, once a run has converged."""
+
+    @abstractmethod
+    def _memo(self, problem: Problem) -> Memo | None:
+        """The steps after one by memoized batches, if the rows are to be visited in batches."""
 
     @abstractmethod
     def _told(self, run: Run) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura.checkpoint import Run, State
 from mixtura.collapse import Repair
 from mixtura.covariance import Parameters
-from mixtura.em import Step
+from mixtura.em import Step, settled
 from mixtura.estimators.beginning import Beginning
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.checks import check_seed
@@ -85,6 +85,7 @@ def _fit(estimator: Any, X: Any, problem: Problem) -> State:
         _previous_likelihood(estimator),
         STOPPING[estimator.stopping],
         estimator._mover(problem, random),
+        estimator._memo(problem),
     )
     state = State() if checkpoint is None else checkpoint.begin()
     listener = Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model))
@@ -97,12 +98,19 @@ def _fit(estimator: Any, X: Any, problem: Problem) -> State:
             checkpoint,
         )
     assert state.best is not None
-    listener.fit_ends(state.best.last)
-    return state
+    best = _settled(problem, state.best)
+    listener.fit_ends(best.last)
+    return state._replace(best=best)
+
+
+def _settled(problem: Problem, run: Run) -> Run:
+    """The run with a last step that is a pass of its own."""
+    last = settled(*problem, run.last)
+    return run._replace(last=last, history=np.append(run.history[:-1], last.objective))
 
 
 def _attributes(model: Model, step: Step) -> dict[str, Any]:
-    fitted = step.parameters._asdict() | model.facts(step.parameters, step.stats)
+    fitted = step.parameters._asdict() | model.facts(step.stats, step.objective)
     fitted["precisions_cholesky"] = cholesky = fitted.pop("cholesky")
     return {
         **{f"{name}_": value for name, value in fitted.items()},

@@ -26,7 +26,7 @@ from mixtura.estimators.parameters import (
     fitted_parameters,
 )
 from mixtura.estimators.problem import Problem, pose
-from mixtura.estimators.runs import Mover
+from mixtura.estimators.runs import Memo, Mover
 from mixtura.estimators.settings import check_settings
 from mixtura.estimators.stepwise import StepwiseMixture
 from mixtura.exceptions import InvalidParameterError
@@ -331,6 +331,9 @@ class GaussianMixture(PenalisedMixture, StepwiseMixture):
         return pose(self, rows)
 
     def _mover(self, problem: Problem, random: np.random.RandomState) -> Mover | None:
+        return None
+
+    def _memo(self, problem: Problem) -> Memo | None:
         return None
 
     def _told(self, run: Run) -> dict[str, Any]:

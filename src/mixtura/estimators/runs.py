@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from mixtura.checkpoint import Checkpoint, Run, State
-from mixtura.collapse import Repairer
+from mixtura.collapse import Repair, Repairer
 from mixtura.contest import merit
 from mixtura.covariance import Parameters
-from mixtura.em import Step, steps, steps_after, stopped, until
+from mixtura.em import Step, scored, steps_after, stopped, until
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.problem import Problem
 from mixtura.estimators.progress import Watch
 from mixtura.model import Model
 from mixtura.stopping import StoppingRule
 
-__all__ = ["Mover", "Plan", "all_runs"]
-
+__all__ = ["Memo", "Mover", "Plan", "all_runs"]
 
 # A better step with other components, or None.
 Mover: TypeAlias = Callable[[Step], Step | None]
+# The steps that come after one, by memoized batches.
+Memo: TypeAlias = Callable[[Step], Iterator[Step]]
 
 # A run has come far enough for moves when a step gains less, in nats a row.
 _BETWEEN_MOVES = 1e-3
@@ -41,6 +42,7 @@ class Plan(NamedTuple):
     previous: float  # the objective before the first step
     rule: StoppingRule
     mover: Mover | None = None  # a better step with other components
+    memo: Memo | None = None  # the steps after one, where batches are memoized
 
 
 def all_runs(
@@ -76,7 +78,15 @@ def all_runs(
 
 
 def _begin(plan: Plan) -> Iterator[Step]:
-    return _ended(plan, steps(*plan.problem, plan.start(), plan.random), plan.previous)
+    first = scored(*plan.problem, 0, plan.start())
+    return _ended(plan, chain([first], _after(plan, first)), plan.previous)
+
+
+def _after(plan: Plan, step: Step, repaired: Sequence[Repair] = ()) -> Iterator[Step]:
+    if plan.memo is not None:
+        return plan.memo(step)
+    repairer = Repairer(*plan.problem, plan.random, repaired)
+    return steps_after(*plan.problem, step, repairer)
 
 
 def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
@@ -95,9 +105,7 @@ def _go_on(plan: Plan, run: Run) -> Iterator[Step]:
         for place, value in enumerate(run.history)
         if place >= since
     ]
-    repaired = [repair for _, repair in run.repairs]
-    repairer = Repairer(*plan.problem, plan.random, repaired)
-    future = steps_after(*plan.problem, run.last, repairer)
+    future = _after(plan, run.last, [repair for _, repair in run.repairs])
     previous = -np.inf if since else plan.previous
     loop = _ended(plan, chain(past, future), previous, past[-1].iteration)
     return islice(loop, len(past), None)
@@ -127,8 +135,7 @@ def _ended(
                 rest = until(chain([step], loop), plan.tol, plan.max_iter, rule=plan.rule)
                 yield from islice(rest, 1, None)
             else:
-                after = steps_after(*plan.problem, moved, Repairer(*plan.problem, plan.random))
-                yield from _ended(plan, chain([moved], after))
+                yield from _ended(plan, chain([moved], _after(plan, moved)))
 
 
 def _add(run: Run | None, step: Step) -> Run:

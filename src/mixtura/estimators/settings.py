@@ -169,6 +169,7 @@ _CHECKS: dict[str, Any] = {
     "mean_precision_prior": _PositiveOrNone(),
     "degrees_of_freedom_prior": _PositiveOrNone(),
     "moves": _Truth(),
+    "batches": _Range(Integral, 1, "batches=20"),
     "predictive": _Choice(SCORERS),
     "tol_per": _Choice(("row", "sum")),
 }

@@ -127,7 +127,7 @@ def _attributes_after(estimator: Any, rows: Rows) -> dict[str, Any]:
         "covariances_": after.covariances,
         "precisions_cholesky_": after.cholesky,
         "precisions_": model.family.precisions(after.cholesky),
-        **{f"{name}_": value for name, value in model.facts(after, stats).items()},
+        **{f"{name}_": value for name, value in model.facts(stats, seen.objective).items()},
         "statistics_": stats,
         "converged_": False,
         "stop_reason_": "partial",

@@ -73,5 +73,5 @@ class MaximumLikelihood(Model):
     def begin(self, point: Parameters) -> Parameters:
         return point
 
-    def facts(self, parameters: Parameters, stats: Stats) -> dict[str, Any]:
+    def facts(self, stats: Stats, objective: float) -> dict[str, Any]:
         return {"degenerate_components": np.flatnonzero(self.degenerate(stats))}

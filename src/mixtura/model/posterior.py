@@ -57,7 +57,7 @@ class MaximumAPosteriori(Model):
     def begin(self, point: Parameters) -> Parameters:
         return point
 
-    def facts(self, parameters: Parameters, stats: Stats) -> dict[str, Any]:
+    def facts(self, stats: Stats, objective: float) -> dict[str, Any]:
         return {"degenerate_components": np.flatnonzero(self.empty(stats))}
 
     def _belief(self, k: int) -> Belief:

@@ -70,7 +70,7 @@ class Model(ABC):
         """A mixture in this rule's family as this rule's own parameters."""
 
     @abstractmethod
-    def facts(self, parameters: Parameters, stats: Stats) -> dict[str, Any]:
+    def facts(self, stats: Stats, objective: float) -> dict[str, Any]:
         """What a fit tells besides its parameters, by the attributes' names without ``_``."""
 
     @final

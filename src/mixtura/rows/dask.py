@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from mixtura.rows._dask.keeping import kept
 from mixtura.rows._dask.partition import Facts, added, facts, mapped, taken, totalled
 from mixtura.rows.memory import MemoryRows
 from mixtura.rows.place import Place, Request
-from mixtura.rows.store import Rows
+from mixtura.rows.store import Batch, Rows
 
 __all__ = ["Dask", "DaskRows"]
 
@@ -74,9 +76,19 @@ class DaskRows(Rows):
         self.unit = 1.0 if found is None else _mean_weight(found)
 
     def total(self, function: Callable, block_rows: int) -> Any:
+        return self._sum(self._parts, block_rows, function)
+
+    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+        """Some partitions each, at least one, so that there may be fewer."""
+        count = min(count, len(self._parts))
+        edges = [len(self._parts) * i // count for i in range(count + 1)]
+        for start, stop in pairwise(edges):
+            yield partial(self._sum, self._parts[start:stop], block_rows)
+
+    def _sum(self, parts: list[Any], block_rows: int, function: Callable) -> Any:
         each = dask().delayed(totalled, pure=False)
         function = dask().delayed(function, pure=False, traverse=False)  # once to each worker
-        sums = [each(function, block_rows, self.unit, part) for part in self._parts]
+        sums = [each(function, block_rows, self.unit, part) for part in parts]
         plus = dask().delayed(added, pure=False)
         while len(sums) > 1:
             sums = [plus(*sums[i : i + _FAN_IN]) for i in range(0, len(sums), _FAN_IN)]

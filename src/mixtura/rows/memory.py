@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 
 from mixtura.rows.ahead import in_order
 from mixtura.rows.place import Place, Request
-from mixtura.rows.store import Rows, S
+from mixtura.rows.store import Batch, Rows, S
 
 __all__ = ["Memory", "MemoryRows", "one_blas_thread"]
 
@@ -71,14 +71,20 @@ class MemoryRows(Rows):
         self._pool: ThreadPoolExecutor | None = None  # made when first needed, ends with the rows
 
     def total(self, function: Callable[..., S], block_rows: int) -> S:
-        return reduce(add, self._map(function, block_rows))
+        return self._sum(self._blocks(block_rows, 0, self.n), function)
 
     def concatenate(self, function: Callable[..., np.ndarray], block_rows: int) -> np.ndarray:
-        return np.concatenate(self._map(function, block_rows))
+        return np.concatenate(self._map(function, self._blocks(block_rows, 0, self.n)))
 
     def each(self, function: Callable[..., np.ndarray], block_rows: int) -> Iterator[np.ndarray]:
-        parts = map(self._block, self._blocks(block_rows))
+        parts = map(self._block, self._blocks(block_rows, 0, self.n))
         return in_order(function, parts, self._n_jobs)
+
+    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+        count = min(count, self.n)
+        edges = [self.n * i // count for i in range(count + 1)]
+        for start, stop in itertools.pairwise(edges):
+            yield partial(self._sum, self._blocks(block_rows, start, stop))
 
     def take(self, chosen: np.ndarray) -> MemoryRows:
         if len(chosen) == self.n:
@@ -91,8 +97,10 @@ class MemoryRows(Rows):
         x, where = np.unique(self.x, axis=0, return_inverse=True)
         return MemoryRows(x, np.bincount(where.ravel(), self.weights).astype(float), self._n_jobs)
 
-    def _map(self, function: Callable[..., T], block_rows: int) -> list[T]:
-        blocks = self._blocks(block_rows)
+    def _sum(self, blocks: list[slice], function: Callable[..., S]) -> S:
+        return reduce(add, self._map(function, blocks))
+
+    def _map(self, function: Callable[..., T], blocks: list[slice]) -> list[T]:
         results: list[Any] = [None] * len(blocks)
         turn = itertools.count()
         stop = threading.Event()
@@ -128,9 +136,10 @@ class MemoryRows(Rows):
     def _block(self, part: slice) -> tuple[np.ndarray, np.ndarray | None]:
         return self.x[part], None if self.weights is None else self.weights[part]
 
-    def _blocks(self, block_rows: int) -> list[slice]:
-        size = min(block_rows, max(block_rows // _BLOCKS, -(-self.n // _BLOCKS)))
-        return [slice(start, start + size) for start in range(0, self.n, size)]
+    @staticmethod
+    def _blocks(block_rows: int, start: int, stop: int) -> list[slice]:
+        size = min(block_rows, max(block_rows // _BLOCKS, (stop - start + _BLOCKS - 1) // _BLOCKS))
+        return [slice(at, min(at + size, stop)) for at in range(start, stop, size)]
 
 
 def one_blas_thread() -> AbstractContextManager:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, final
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, final
 
 import numpy as np
 from sklearn.utils.random import sample_without_replacement
@@ -12,7 +12,7 @@ from sklearn.utils.random import sample_without_replacement
 if TYPE_CHECKING:
     from mixtura.rows.memory import MemoryRows
 
-__all__ = ["Rows"]
+__all__ = ["Batch", "Rows"]
 
 
 class Sum(Protocol):
@@ -22,6 +22,9 @@ class Sum(Protocol):
 
 
 S = TypeVar("S", bound=Sum)
+
+# The sum of a function over blocks of a piece of the rows; None if none of them has a weight.
+Batch: TypeAlias = Callable[[Callable[..., S]], S | None]
 
 
 class Rows(ABC):
@@ -58,6 +61,13 @@ class Rows(ABC):
     @abstractmethod
     def each(self, function: Callable[..., np.ndarray], block_rows: int) -> Iterator[np.ndarray]:
         """The same piece by piece, a few ahead of what is asked for, never all in memory."""
+
+    @abstractmethod
+    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+        """About `count` pieces of the rows, in order, each to be summed before the next is taken.
+
+        The same in every pass.
+        """
 
     @abstractmethod
     def take(self, chosen: np.ndarray) -> MemoryRows:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sized
-from functools import reduce
+from functools import partial, reduce
+from itertools import groupby
 from operator import add
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from mixtura.rows.ahead import in_order
 from mixtura.rows.memory import MemoryRows, one_blas_thread
 from mixtura.rows.passes import tell
 from mixtura.rows.place import Request
-from mixtura.rows.store import Rows, S
+from mixtura.rows.store import Batch, Rows, S
 
 __all__ = ["Source", "StreamedRows"]
 
@@ -84,14 +85,14 @@ class StreamedRows(Rows):
         return np.concatenate(list(self.each(function, block_rows)))
 
     def each(self, function: Callable[..., T], block_rows: int) -> Iterator[T]:
-        def work(part: Sized, start: int) -> tuple[T] | None:
-            x, weights = self._block(part, start)
-            return (function(x, weights),) if len(x) else None
+        yield from self._results(self._parts(block_rows), function)
+        self._sound = True
 
-        with one_blas_thread():
-            for result in in_order(work, self._parts(block_rows), self._n_jobs):
-                if result is not None:
-                    yield result[0]
+    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+        size = -(-(self._counted or 1) // count)
+        parts = self._parts(min(size, block_rows))
+        for _, some in groupby(parts, key=lambda part: part[1] // size):
+            yield partial(self._sum, some)
         self._sound = True
 
     def take(self, chosen: np.ndarray) -> MemoryRows:
@@ -106,6 +107,24 @@ class StreamedRows(Rows):
                 weights[first:last] = own[chosen[first:last] - start]
             start, first = start + len(block), last
         return MemoryRows(x, weights, self._n_jobs)
+
+    def _sum(self, parts: Iterator[tuple[Sized, int]], function: Callable[..., S]) -> S | None:
+        results = list(self._results(parts, function))
+        return reduce(add, results) if results else None
+
+    def _results(
+        self, parts: Iterator[tuple[Sized, int]], function: Callable[..., T]
+    ) -> Iterator[T]:
+        """Results of `function` for the parts that have a row with a weight."""
+
+        def work(part: Sized, start: int) -> tuple[T] | None:
+            x, weights = self._block(part, start)
+            return (function(x, weights),) if len(x) else None
+
+        with one_blas_thread():
+            for result in in_order(work, parts, self._n_jobs):
+                if result is not None:
+                    yield result[0]
 
     def _parts(self, size: int) -> Iterator[tuple[Sized, int]]:
         """Parts and the number of rows before them."""

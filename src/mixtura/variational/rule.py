@@ -73,8 +73,12 @@ class Variational(Model):
         )
 
     def objective(self, parameters: Any, stats: Stats) -> float:
-        uncertain = stats.log_likelihood - _expected(self.density(parameters), stats)
+        uncertain = self.uncertain(self.density(parameters), stats)
         return self.bound(uncertain, self.update(stats), stats.total)
+
+    def uncertain(self, density: Density, stats: Stats) -> float:
+        """Entropy of the responsibilities of a pass with this density, in nats."""
+        return float(stats.log_likelihood - _expected(density, stats))
 
     def bound(self, uncertain: float, posterior: Any, total: float) -> float:
         """The evidence lower bound, in nats per unit of row weight.
@@ -115,7 +119,7 @@ class Variational(Model):
     def searcher(self) -> Model:
         return MaximumLikelihood(self.family, self.reg_covar, self.spread, WEIGHTS["free"])
 
-    def facts(self, parameters: Any, stats: Stats) -> dict[str, Any]:
+    def facts(self, stats: Stats, objective: float) -> dict[str, Any]:
         """The prior, and the bound summed over rows, in nats."""
         weight = self.unit * stats.total
         believed = {f"{name}_prior": value for name, value in self.prior._asdict().items()}
@@ -123,7 +127,7 @@ class Variational(Model):
         order = np.argsort(-counts, kind="stable")
         return {
             **believed,
-            "elbo": weight * self.objective(parameters, stats),
+            "elbo": weight * objective,
             "effective_components": order[: np.count_nonzero(holds_rows(counts))],
         }
 
