@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks import (
+    batches,
     bayesian,
     counting,
     first_fit,
@@ -35,6 +36,7 @@ QUESTIONS: dict[str, ModuleType] = {
     "path": path,
     "bayesian": bayesian,
     "counting": counting,
+    "batches": batches,
     "memory": memory,
     "first_fit": first_fit,
     "out_of_core": out_of_core,

@@ -8,6 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 from benchmarks import (
+    batches,
     bayesian,
     counting,
     first_fit,
@@ -114,6 +115,14 @@ def test_a_fit_without_a_means_is_another_fit():
     assert whole["log_likelihood"] != alone["log_likelihood"]
     assert import_module("mixtura.contest")._RUNS > 1  # and what was taken away is there again
     assert means.tables([row]) and means.figures([row])
+
+
+def test_batches_are_counted_to_the_same_bound():
+    row = batches.measured(SEPARATED[0].cut(2000)._replace(separation=1.0), 3, seeds=1)
+    whole, few, many = row["seeds"][0]
+    assert (whole["batches"], few["batches"], many["batches"]) == (1, 5, 20)
+    assert 0 < many["passes"] <= few["passes"] <= whole["passes"] < 300
+    assert batches.tables([row]) and len(batches.figures([row])) == 4
 
 
 def test_memory_sees_what_a_fit_allocates():
