@@ -71,12 +71,19 @@ def test_a_component_is_moved_against_em(visit):
     assert float(page.get_by_label("Component 2: mean, across").input_value()) == 3.5
 
 
-@pytest.mark.parametrize("language", course.LANGUAGES)
-def test_a_lesson_fits_a_telephone(visit, language):
-    found = course.lesson("em", language)
-    for number in range(1, 1 + len(pages(found.blocks))):
-        page = visit(f"course?lang={language}&lesson=em&page={number}", width=390, height=844)
-        turn = words(language)("course.previous")
-        expect(page.get_by_role("button", name=turn)).to_be_visible()
+@pytest.mark.parametrize("number", range(len(course.names())))
+def test_a_lesson_is_read_on_a_telephone_to_its_end(visit, number):
+    """Every lesson, in one language after the other; each figure is looked at."""
+    name, language = course.names()[number], list(course.LANGUAGES)[number % 3]
+    found, say = course.lesson(name, language), words(language)
+    page = visit(f"course?lang={language}&lesson={name}", width=390, height=844)
+    sheets = pages(found.blocks)
+    for sheet in range(1, 1 + len(sheets)):
+        expect(page.get_by_text(say("course.page", page=sheet, all=len(sheets)))).to_be_visible()
+        for block in sheets[sheet - 1]:
+            if block.type == "figure":
+                page.get_by_role("button", name=say("course.look")).first.click()
+                expect(page.get_by_alt_text(block.alt)).to_be_visible()
         fits(page)
-        page.context.close()
+        if sheet < len(sheets):
+            page.get_by_role("button", name=say("course.next"), exact=True).click()

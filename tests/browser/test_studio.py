@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from mixtura import GaussianMixture, load
+from mixtura import GaussianMixture, course, load
+from mixtura.studio.games import GAMES
 from mixtura.studio.language import LANGUAGES, words
 from mixtura.studio.presets import PRESETS
 from mixtura.studio.shell import SCREENS
@@ -32,6 +34,18 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def rested(page):
+    """Wait until the page has been drawn whole: nothing runs, nothing is faded, for a while."""
+    page.wait_for_function(
+        """() => {
+            const busy = '[data-testid=stStatusWidget], [data-stale=true], .stSkeleton';
+            if (document.querySelector(busy)) window.restedSince = null;
+            else window.restedSince ??= performance.now();
+            return window.restedSince && performance.now() - window.restedSince > 1500;
+        }"""
+    )
+
+
 def quiet(page):
     """Whether nothing has gone wrong, and nobody outside was asked for anything."""
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
@@ -49,23 +63,36 @@ def test_the_first_screen_is_alive_and_fits_a_telephone(visit):
     quiet(page)
 
 
+PLACES = [
+    *(screen.name for screen in SCREENS),
+    "course?lesson=em&page=2",
+    *(f"games?game={name}&seed=7" for name in GAMES),
+]
+
+
+def at(place, language):
+    path, _, query = place.partition("?")
+    return f"{path}?{query}&lang={language}"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_a_screen_is_whole_in_a_language(visit, screen, language):
-    page = visit(f"{screen.name}?lang={language}", width=390, height=844)
-    expect(page.locator("h1")).to_have_text(words(language)(f"{screen.name}.title"))
-    page.wait_for_timeout(2500)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_screen_is_whole_on_a_telephone(visit, place, language):
+    page = visit(at(place, language), width=390, height=844)
+    rested(page)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+    assert page.locator("html").get_attribute("lang") == language
     assert "[en]" not in page.locator(".stMain").inner_text()
     quiet(page)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_nobody_is_kept_out(visit, screen):
-    page = visit(f"{screen.name}?lang=en")
-    page.wait_for_timeout(4000)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", PLACES)
+def test_nobody_is_kept_out(visit, place, language):
+    page = visit(at(place, language))
+    rested(page)
     found = Axe().run(page).response["violations"]
     assert {violation["id"] for violation in found} <= NOT_OURS
 
@@ -138,6 +165,70 @@ def test_a_keyboard_is_enough(visit):
 
 
 @pytest.mark.slow
+def test_points_are_added_and_erased_by_keys(visit):
+    page = visit("?lang=en")
+    settled(page, "each of 200 points")
+    page.get_by_role("radio", name="Add points").focus()
+    page.keyboard.press("Space")
+    page.locator(".picture").focus()
+    for key in ("ArrowUp", "ArrowUp", "Enter", "Shift+ArrowLeft"):
+        page.keyboard.press(key)
+    settled(page, "each of 201 points")
+    expect(page.locator(".picture .cursor")).to_have_count(1)
+    page.get_by_role("radio", name="Add points").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".picture").focus()
+    for key in ("ArrowUp", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    expect(status(page)).not_to_contain_text("each of 201 points")
+    page.keyboard.press("Control+z")
+    settled(page, "each of 201 points")
+
+
+def by_key(page, role, name, key):
+    """Press a key on something, without a mouse."""
+    found = page.get_by_role(role, name=name).first
+    found.focus()
+    page.keyboard.press(key)
+
+
+@pytest.mark.slow
+def test_a_model_is_chosen_by_keys(visit):
+    page = visit("selection?lang=en")
+    settled(page, "BIC chooses 2 components")
+    expect(page.get_by_text("p = 11 parameters")).to_be_visible()
+    by_key(page, "spinbutton", "Look at k", "ArrowUp")
+    expect(page.get_by_text("p = 17 parameters")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_methods_are_compared_by_keys(visit):
+    page = visit("compare?lang=en")
+    settled(page, "Point 1:")
+    by_key(page, "spinbutton", "Point", "ArrowUp")
+    settled(page, "Point 2:")
+    by_key(page, "slider", "σ, in % of the width", "ArrowLeft")
+    expect(page.get_by_text("With σ at 9.9%")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_data_are_looked_through_by_keys(visit):
+    page = visit("data?lang=en")
+    by_key(page, "checkbox", "Try it with iris", "Space")
+    by_key(page, "button", "Choose a mixture", "Enter")
+    settled(page, "BIC chooses")
+
+
+@pytest.mark.slow
+def test_the_first_lesson_is_one_key_away(visit):
+    page = visit("?lang=en")
+    by_key(page, "link", words("en")("playground.to_course"), "Enter")
+    title = course.lessons("en")[0].title
+    expect(page.locator("h1")).to_have_text(title)
+    expect(page.get_by_text("Page 1 of")).to_be_visible()
+
+
+@pytest.mark.slow
 def test_points_are_added_and_erased(visit):
     page = visit("?lang=en")
     settled(page, "each of 200 points")
@@ -169,6 +260,64 @@ def test_a_link_brings_back_what_was_seen(visit):
     expect(status(fresh)).to_contain_text(likelihood)
     expect(fresh.get_by_label("Component 2: mean, across")).to_have_value("1.5")
     expect(fresh.get_by_label("Components k")).to_have_value("3")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("path", "label", "value"),
+    [
+        ("selection?data=cross&rows=40&criterion=aic", "Look at k", "3"),
+        ("compare?data=ring&k=3&soft=False", "Seed", "5"),
+        ("stepper?family=diag&k=3", "Seed", "5"),
+    ],
+)
+def test_a_link_from_any_screen_shows_the_same(visit, path, label, value):
+    page = visit(f"{path}&lang=en")
+    rested(page)
+    box = page.get_by_label(label).first
+    box.fill(value)
+    box.press("Enter")
+    rested(page)
+    seen = status(page).inner_text()
+    fresh = visit(link(page) + "&lang=en")
+    rested(fresh)
+    expect(status(fresh)).to_have_text(seen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "place",
+    [
+        "stepper?data=cross&k=3&family=tied&seed=4",
+        "selection?data=cross&seed=4&rows=40&criterion=aic",
+        "compare?data=ring&k=3&seed=2&reach=9&soft=False",
+        "course?lesson=em&page=3",
+        "games?game=pick-k&seed=7",
+    ],
+)
+def test_a_language_is_switched_where_one_is(visit, place):
+    page = visit(at(place, "en"))
+    rested(page)
+    before = parse_qs(urlsplit(page.url).query)
+    page.get_by_text("繁體中文").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
+    rested(page)
+    assert parse_qs(urlsplit(page.url).query) == {**before, "lang": ["zh-Hant"]}
+    fresh = visit(page.url)
+    rested(fresh)
+    assert fresh.locator("h1").inner_text() == page.locator("h1").inner_text()
+    quiet(page)
+
+
+@pytest.mark.slow
+def test_a_file_and_its_mixture_survive_a_switch_of_language(visit):
+    page = visit("data?lang=en")
+    upload(page, "x.csv", b"a,b\n" + b"".join(b"%d,%d\n" % (i % 7, i % 5) for i in range(40)))
+    press(page, "Choose a mixture")
+    settled(page, "BIC chooses")
+    page.get_by_text("繁體中文").click()
+    expect(page.locator("h1")).to_have_text(words("zh-Hant")("data.title"))
+    settled(page, "BIC 選了")
 
 
 @pytest.mark.slow

@@ -13,10 +13,11 @@ from mixtura.plot.geometry import ellipse
 from mixtura.plot.reading import Parts
 from mixtura.plot.style import COLOURS
 
-__all__ = ["INKS", "blend", "curves", "heat", "points"]
+__all__ = ["INKS", "bars", "blend", "curves", "heat", "points"]
 
 INKS = (*COLOURS, "#999999")
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "wedge", "arrow")
+_TIGHT = alt.Scale(zero=False, padding=12)
 _MASS = 0.865  # what lies within two standard deviations in the plane
 
 
@@ -43,8 +44,8 @@ def points(
         alt.Chart(frame)
         .mark_point(filled=True, size=46, opacity=0.9, stroke="white", strokeWidth=0.6)
         .encode(
-            alt.X("x", title=names[0], scale=alt.Scale(zero=False, padding=12)),
-            alt.Y("y", title=names[1], scale=alt.Scale(zero=False, padding=12)),
+            alt.X("x", title=names[0], scale=_TIGHT, axis=alt.Axis(tickCount=7)),
+            alt.Y("y", title=names[1], scale=_TIGHT, axis=alt.Axis(tickCount=6)),
             color=alt.Color("ink", scale=None),
             shape=alt.Shape("shape", scale=None),
             tooltip=[alt.Tooltip("point"), "x", "y"],
@@ -52,7 +53,7 @@ def points(
         .add_params(pick)
     )
     layers = [dots, *_outlines(parts), *_ring(frame, chosen)]
-    return alt.layer(*layers).properties(height=340)
+    return _inked(alt.layer(*layers).properties(height=340))
 
 
 def blend(responsibilities: np.ndarray) -> list[str]:
@@ -84,9 +85,8 @@ def curves(frame: pd.DataFrame, title: str, across: str) -> Any:
         .mark_point(size=320, color="#1B2430", strokeWidth=2)
         .encode(x="k:O", y="value:Q")
     )
-    return alt.layer(base.mark_line(strokeWidth=2), dots.add_params(pick), ring).properties(
-        height=330
-    )
+    layers = (base.mark_line(strokeWidth=2), dots.add_params(pick), ring)
+    return _inked(alt.layer(*layers).properties(height=330))
 
 
 def heat(frame: pd.DataFrame, across: str, up: str) -> Any:
@@ -107,7 +107,24 @@ def heat(frame: pd.DataFrame, across: str, up: str) -> Any:
         text=alt.Text("behind:Q", format=".0f"),
         color=alt.condition("datum.light", alt.value("#111111"), alt.value("#FFFFFF")),
     )
-    return alt.layer(cells.add_params(pick), text).properties(height=210)
+    return _inked(alt.layer(cells.add_params(pick), text).properties(height=210))
+
+
+def bars(frame: pd.DataFrame) -> Any:
+    """Columns day, cards: a bar a day, in the order given, with its number."""
+    base = alt.Chart(frame).encode(
+        alt.X("day:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        alt.Y("cards:Q", title=None, axis=alt.Axis(tickMinStep=1)),
+    )
+    text = base.mark_text(dy=-7, color="#1B2430").encode(text="cards:Q")
+    return _inked(alt.layer(base.mark_bar(color="#0072B2"), text).properties(height=180))
+
+
+def _inked(chart: Any) -> Any:
+    """The chart with words that are dark enough to read."""
+    return chart.configure_axis(labelColor="#3A4552", titleColor="#1B2430").configure_legend(
+        labelColor="#1B2430"
+    )
 
 
 def _outlines(parts: Parts | None) -> list[alt.Chart]:

@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 __all__ = ["Node", "draw", "layers"]
 
-_WIDTH, _HEIGHT = 176, 78
-_GAP_X, _GAP_Y = 22, 38
-_LANE = 14  # for a line that passes a row by
-_LINE = 148  # pixels for a line of a title
+_WIDTH, _HEIGHT = 118, 88
+_GAP_X, _GAP_Y = 8, 26
+_LANE = 8  # for a line that passes a row by
+_LINE = 98  # pixels for a line of a title
+_LINES = 3
+_SCALE = 1.2  # at most, of what is drawn
 _LATIN, _WIDE = 7.0, 13.5  # pixels of a letter
 
 
@@ -56,7 +58,7 @@ def draw(nodes: Sequence[Node], label: str) -> str:
     data = base64.b64encode(svg.encode()).decode()
     return (
         f'<img alt="{escape(label)}" src="data:image/svg+xml;base64,{data}" '
-        f'style="width:100%;max-width:{width}px">'
+        f'style="width:100%;max-width:{_SCALE * width:.0f}px">'
     )
 
 
@@ -112,34 +114,34 @@ def _line(way: list[tuple[float, float]]) -> str:
 
 
 def _box(node: Node, x: float, y: float) -> str:
-    filled = max((_WIDTH - 24) * node.strength, 0)
+    filled = max((_WIDTH - 20) * node.strength, 0)
     mark = " ✓" if node.finished else ""
     share = f"{node.strength:.0%}" if node.strength else ""
     title = "".join(
-        f'<text x="12" y="{41 + 17 * i}" font-size="13" fill="#1B2430">{escape(line)}</text>'
+        f'<text x="10" y="{38 + 16 * i}" font-size="13" fill="#1B2430">{escape(line)}</text>'
         for i, line in enumerate(_lines(node.title))
     )
     return (
         f'<g transform="translate({x - _WIDTH / 2} {y})">'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="12" fill="#F2F7FB" stroke="#7DA7C4"/>'
-        f'<rect y="{_HEIGHT - 10}" x="12" width="{filled:.0f}" height="4" rx="2" fill="#0072B2"/>'
-        f'<text x="12" y="22" font-size="12" font-weight="700" fill="#005B8F">'
+        f'<rect y="{_HEIGHT - 10}" x="10" width="{filled:.0f}" height="4" rx="2" fill="#0072B2"/>'
+        f'<text x="10" y="20" font-size="12" font-weight="700" fill="#005B8F">'
         f"{escape(node.number)}{mark}</text>"
-        f'<text x="{_WIDTH - 12}" y="22" font-size="12" text-anchor="end" fill="#005B8F">{share}'
+        f'<text x="{_WIDTH - 10}" y="20" font-size="12" text-anchor="end" fill="#005B8F">{share}'
         f"</text>{title}</g>"
     )
 
 
 def _lines(title: str) -> list[str]:
-    """The title up to its colon in two lines at most; words are kept whole, Chinese is not."""
+    """The title up to its colon in a few lines; words are kept whole, Chinese is not."""
     short = re.split("[:：]", title)[0]
     lines = [""]
     for piece in re.findall(r"[\x00-\u2fff]+?(?:\s+|$|(?=[\u3000-\uffff]))|[\u3000-\uffff]", short):
         if _length(lines[-1] + piece.rstrip()) > _LINE and lines[-1]:
             lines.append("")
         lines[-1] += piece
-    kept = [line.strip() for line in lines[:2]]
-    return kept if len(lines) < 3 else [kept[0], kept[1] + "…"]
+    kept = [line.strip() for line in lines]
+    return kept if len(kept) <= _LINES else [*kept[: _LINES - 1], kept[_LINES - 1] + "…"]
 
 
 def _length(text: str) -> float:

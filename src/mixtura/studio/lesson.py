@@ -69,7 +69,7 @@ def _badge(reading: Reading, block: str) -> str:
 
 def _text(reading: Reading, block: Any) -> None:
     if block.heading:
-        st.subheader(block.heading, anchor=False)
+        st.header(block.heading, anchor=False)
     st.markdown(block.text)
 
 
@@ -142,7 +142,7 @@ def _formula(reading: Reading, block: Any) -> None:
 @st.fragment
 def _derivation(reading: Reading, block: Any) -> None:
     """One line at a time, each with its reason; a blank is to be filled in the head first."""
-    st.subheader(f"{reading.words['derivation']}: {block.heading}", anchor=False)
+    st.header(f"{reading.words['derivation']}: {block.heading}", anchor=False)
     key = f"lines.{reading.lesson.id}.{block.id}"
     shown = st.session_state.setdefault(key, 1)
     for number, step in enumerate(block.steps[: (shown + 1) // 2], 1):
@@ -225,7 +225,7 @@ def _card(reading: Reading, block: Any) -> None:
 
 
 def _recap(reading: Reading, block: Any) -> None:
-    st.subheader(reading.words["recap"], anchor=False)
+    st.header(reading.words["recap"], anchor=False)
     st.markdown("\n".join(f"- {point}" for point in block.points))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -15,30 +17,7 @@ __all__ = ["SCREENS", "Screen", "choose_language", "open_screen"]
 _PAGE_LANGUAGE = """
 export default function ({ data }) { document.documentElement.lang = data; }
 """
-_STYLE = """
-<style>
-.stMainBlockContainer { padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1320px; }
-h1 { padding: 0 !important; font-size: 1.7rem !important; letter-spacing: -0.01em; }
-h2, h3 { font-size: 1.25rem !important; padding: 0.4rem 0 !important; }
-.stMain [data-testid=stCaptionContainer] p { color: #55606B; }
-.katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; }
-.stMarkdown p { line-height: 1.6; }
-.stMarkdown table { display: block; overflow-x: auto; max-width: 100%; }
-.stMarkdown .katex { white-space: normal; }
-.katex-display > .katex { white-space: nowrap; }
-.studio-table { overflow-x: auto; }
-.studio-table table { border-collapse: collapse; font-size: 0.9rem; }
-.studio-table table { font-variant-numeric: tabular-nums; }
-.studio-table caption { text-align: left; color: #47515E; padding-bottom: 0.3rem; }
-.studio-table :is(th, td) { padding: 0.2rem 0.7rem; text-align: right; white-space: nowrap; }
-.studio-table :is(th, td) { border-top: 1px solid #E8ECF0; }
-.studio-table th[scope=row] { text-align: left; font-weight: 500; }
-.studio-table .mark :is(th, td) { font-weight: 700; background: #EAF3FA; }
-@media (max-width: 640px) {
-  .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; }
-}
-</style>
-"""
+_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
 class Screen(NamedTuple):
@@ -72,7 +51,8 @@ def choose_language() -> Words:
 def open_screen(name: str, say: Words) -> None:
     """Draw a screen under its title."""
     screen = importlib.import_module(f"mixtura.studio.screens.{name}")
-    st.html(_STYLE)
+    upload = json.dumps(say("upload"), ensure_ascii=False)  # Streamlit's own is in English
+    st.html(f"<style>:root {{ --upload: {upload} }}\n{_STYLE}</style>")
     st.components.v2.component("mixtura_language", js=_PAGE_LANGUAGE)(
         key="page-language", data=say.language
     )

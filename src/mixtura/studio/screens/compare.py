@@ -30,6 +30,7 @@ def show(say: Words) -> None:
         k = number(say, "compare", "k", 1, 8, 2)
         family = option(say, "compare", "family", list(COVARIANCES), "full")
         start = option(say, "compare", "start", list(methods.STARTS), "auto")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         reach = number(say, "compare", "reach", 1, 30, 6)
         least = number(say, "compare", "least", 2, 30, 5)
         soft = toggle(say, "compare", "soft", True)
@@ -89,7 +90,7 @@ def _run(preset: str, seed: int, settings: Settings) -> Found:
 def _pictures(say: Words, preset: str, x: np.ndarray, found: Found, soft: bool) -> None:
     """Three pictures side by side; a point that is clicked in one is ringed in all."""
     names = (say(f"axis.{preset}_x"), say(f"axis.{preset}_y"))
-    chosen = _point(say, len(x))
+    chosen = _point(len(x))
     inks = {
         name: [charts.INKS[label % 8] if label >= 0 else _NOISE for label in labels]
         for name, labels in found.labels.items()
@@ -103,13 +104,17 @@ def _pictures(say: Words, preset: str, x: np.ndarray, found: Found, soft: bool) 
             chart = charts.points(x, labels, inks[name], names, shown, chosen)
             key = f"compare.{name}"
             st.altair_chart(chart, width="stretch", key=key, on_select=partial(_note, key))
-    parts.summary(_sentence(say, found, chosen))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(say("compare.point"), 1, len(x), key="compare.point", width=130)
+        with st.container(width="stretch"):
+            parts.summary(_sentence(say, found, chosen))
 
 
-def _point(say: Words, n: int) -> int:
-    st.session_state.setdefault("compare.point", 1)
-    st.session_state["compare.point"] = min(st.session_state["compare.point"], n)
-    return int(st.number_input(say("compare.point"), 1, n, key="compare.point", width=160)) - 1
+def _point(n: int) -> int:
+    """The point that is looked at; its box stands under the pictures."""
+    kept = min(int(st.session_state.get("compare.point", 1)), n)
+    st.session_state["compare.point"] = kept
+    return kept - 1
 
 
 def _note(key: str) -> None:
@@ -153,7 +158,7 @@ def _limit(say: Words, preset: str, x: np.ndarray, found: Found) -> None:
     st.header(say("compare.limit_title"), anchor=False)
     st.write(say("compare.limit_lead"))
     width = float(np.ptp(x, axis=0).max())
-    share = st.slider(say("compare.sd"), 0.1, 30.0, 10.0, 0.1, format="%.1f %%", key="compare.sd")
+    share = st.slider(say("compare.sd"), 0.1, 30.0, 10.0, 0.1, format="%.1f%%", key="compare.sd")
     shares = methods.hardening(x, found.centres, share / 100 * width)
     sure = float(np.mean(shares.max(axis=1) > 0.99))
     same = float(np.mean(shares.argmax(axis=1) == found.kmeans))

@@ -51,7 +51,9 @@ def _overview(say: Words) -> None:
     parts.summary(say("course.standing", finished=finished, all=len(nodes), due=due))
     going = "course.resume" if now.id in reached else "course.begin"
     with st.container(horizontal=True):
-        if st.button(say(going, title=now.title), type="primary", icon=":material/play_arrow:"):
+        if st.button(
+            say(going, title=now.title), type="primary", icon=":material/play_arrow:", wrap=True
+        ):
             _go(now.id, _page_of(now.id, say, reached))
         if due and st.button(say("course.review", due=due), icon=":material/style:"):
             st.switch_page(st.session_state.pages["review"])
@@ -72,9 +74,10 @@ def _entry(say: Words, node: Node, nodes: list[Node], minutes: int) -> None:
         _go(node.id, 1)
     numbers = [each.number for each in nodes if each.id in node.after]
     facts = [f"{minutes} {say('course.minutes')}"]
-    facts += [f"{say('course.after')} {', '.join(numbers)}"] if numbers else []
-    facts += [f"{say('course.strength')} {node.strength:.0%}"]
-    st.caption(" · ".join(facts))
+    facts += [say("course.after", lessons=", ".join(numbers))] if numbers else []
+    facts += [f"{say('course.strength')} {node.strength:.0%}"] if node.strength else []
+    with st.container(key=f"facts-{node.id}"):
+        st.caption(" · ".join(facts))
 
 
 def _standing(say: Words) -> tuple[list[Node], int, dict[str, tuple[str, bool]]]:

@@ -96,6 +96,8 @@ def _source(say: Words) -> _Source | None:
         sample = st.toggle(say("data.sample"), key="data.sample")
     if file is None:
         if not sample:
+            st.caption(say("data.example"))
+            st.code("height,coins\n141.5,12\n168.0,27.5", language=None, width=220)
             return None
         iris = datasets.load("iris")
         return _Source("iris.csv", Table(iris.data, iris.feature_names, "iris", ("label",)), 0)
@@ -116,9 +118,9 @@ def _source(say: Words) -> _Source | None:
 def _report(say: Words, source: _Source) -> None:
     look = look_through(source.table)
     rows: list[list[Any]] = [
-        [say("data.rows"), look.rows],
-        [say("data.left_out"), source.left_out],
-        [say("data.duplicates"), look.duplicates],
+        [say("data.rows"), f"{look.rows:,}"],
+        [say("data.left_out"), f"{source.left_out:,}"],
+        [say("data.duplicates"), f"{look.duplicates:,}"],
         [say("data.constant"), ", ".join(look.constant) or "–"],
         [say("data.skipped"), ", ".join(look.skipped) or "–"],
     ]
@@ -129,7 +131,9 @@ def _columns(say: Words, source: _Source) -> list[str]:
     look = look_through(source.table)
     offered = [name for name in source.table.columns if name not in look.constant]
     key = f"data.columns.{hashlib.sha256(repr(offered).encode()).hexdigest()[:8]}"
-    return st.multiselect(say("data.columns"), offered, default=offered[:8], key=key)
+    return st.multiselect(
+        say("data.columns"), offered, default=offered[:8], key=key, placeholder=""
+    )
 
 
 def _sweep(
@@ -169,8 +173,8 @@ def _outcome(say: Words, selection: Selection, columns: list[str], x: np.ndarray
             "data.verdict",
             k=best.n_components,
             family=best.covariance_type,
-            bic=f"{selection.best_candidate.bic:.1f}",
-            lead=f"{selection.lead:.1f}",
+            bic=f"{selection.best_candidate.bic:,.1f}",
+            lead=f"{selection.lead:,.1f}",
         )
     )
     shares = best.predict_proba(x)
@@ -218,7 +222,7 @@ def _candidates(say: Words, selection: Selection) -> None:
     parts.table(
         say("selection.table", criterion="BIC"),
         ["k", *COVARIANCES],
-        [[k, *(f"{values[family, k]:.1f}" for family in COVARIANCES)] for k in ks],
+        [[k, *(f"{values[family, k]:,.1f}" for family in COVARIANCES)] for k in ks],
         mark=ks.index(selection.best.n_components),
     )
 

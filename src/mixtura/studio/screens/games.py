@@ -85,7 +85,7 @@ def _all(say: Words) -> None:
     names = list(GAMES)
     for first in range(0, len(names), 2):
         for name, column in zip(names[first : first + 2], st.columns(2), strict=False):
-            with column, st.container(border=True):
+            with column, st.container(border=True, height="stretch"):
                 _offer(say, name, bests.get(name))
 
 

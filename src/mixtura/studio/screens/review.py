@@ -6,6 +6,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from mixtura import course
@@ -14,7 +15,7 @@ from mixtura.course.anki import write_deck
 from mixtura.course.memory import CardState
 from mixtura.course.progress import Progress
 from mixtura.exceptions import MixturaError
-from mixtura.studio import learner, parts
+from mixtura.studio import charts, learner, parts
 from mixtura.studio.language import Words
 
 __all__ = ["show"]
@@ -51,7 +52,7 @@ def _cards(say: Words, kept: Progress) -> None:
 
 def _card(say: Words, kept: Progress, state: CardState, now: datetime) -> None:
     card = course.cards(say.language)[state.card]
-    with st.container(border=True):
+    with st.container(border=True, width=720, key="card"):
         st.markdown(card.front)
         if st.session_state.get("review.turned") != state.card:
             if st.button(say("review.turn"), type="primary", shortcut="space", width="stretch"):
@@ -88,16 +89,17 @@ def _forecast(say: Words, kept: Progress) -> None:
     counts = memory.forecast(kept.states().values(), now)
     if not any(counts):
         return
-    days = [(now + timedelta(days=day)).strftime("%m-%d") for day in range(len(counts))]
-    st.subheader(say("review.forecast"), anchor=False)
-    st.bar_chart(dict(zip(days, counts, strict=True)), height=160, color="#0072B2")
+    days = [say("review.day", date=now + timedelta(days=day)) for day in range(len(counts))]
+    st.header(say("review.forecast"), anchor=False)
+    frame = pd.DataFrame({"day": days, "cards": counts})
+    st.altair_chart(charts.bars(frame), width="stretch")
     with st.expander(say("review.as_table")):
         parts.table(say("review.forecast"), days, [counts])
 
 
 def _carry(say: Words, kept: Progress) -> None:
     """Take the cards to Anki, and what is remembered to another machine."""
-    st.subheader(say("review.carry"), anchor=False)
+    st.header(say("review.carry"), anchor=False)
     st.caption(say("review.where", path=kept.path))
     with st.container(horizontal=True):
         st.download_button(

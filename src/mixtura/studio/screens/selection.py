@@ -160,9 +160,9 @@ def _chosen(say: Words, found: list[Entry], winner: Entry) -> Entry:
 
 def _rounded(entry: Entry) -> dict[str, str]:
     return {
-        "likelihood": f"{entry.log_likelihood:.2f}",
-        "bic": f"{entry.bic:.1f}",
-        "aic": f"{entry.aic:.1f}",
+        "likelihood": f"{entry.log_likelihood:,.2f}",
+        "bic": f"{entry.bic:,.1f}",
+        "aic": f"{entry.aic:,.1f}",
     }
 
 
@@ -175,7 +175,7 @@ def _tables(say: Words, found: list[Entry], criterion: str, winner: Entry, n: in
         parts.table(
             say("selection.table", criterion=criterion.upper()),
             ["k", *families],
-            [[k, *(f"{values[family, k]:.1f}" for family in families)] for k in ks],
+            [[k, *(f"{values[family, k]:,.1f}" for family in families)] for k in ks],
             mark=ks.index(winner.k),
         )
     with right:

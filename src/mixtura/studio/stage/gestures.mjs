@@ -37,18 +37,24 @@ export function weighed(parameters, j, weight) {
   return { ...parameters, weights: weights.map((_, i) => (i === j ? own : shares[i] * (1 - own))) };
 }
 
+/** The pixels that an arrow key goes, right and up; none for another key. */
+export function arrow(key, fine) {
+  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
+  return way ? way.map((one) => one * (fine ? 1 : 8)) : null;
+}
+
 /** A key on a handle: arrows move a mean, or stretch and turn an ellipse. */
 export function nudged(parameters, family, j, part, key, fine, seen) {
-  const step = (fine ? 1 : 8);
-  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key] ?? [];
-  if (dx === undefined) return null;
+  const way = arrow(key, fine);
+  if (!way) return null;
+  const [dx, dy] = way;
   if (part === "mean") {
     const [x, y] = parameters.means[j];
-    return moved(parameters, family, j, part, [x + (dx * step) / seen.sx, y + (dy * step) / seen.sy], seen);
+    return moved(parameters, family, j, part, [x + dx / seen.sx, y + dy / seen.sy], seen);
   }
   const shape = axes(parameters.covariances[j]);
-  const grown = 1 + (0.01 * dy * step);
-  const turned = { ...shape, angle: shape.angle - dx * step * (Math.PI / 360) };
+  const grown = 1 + 0.01 * dy;
+  const turned = { ...shape, angle: shape.angle - dx * (Math.PI / 360) };
   return shaped(parameters, family, j, { ...turned, [part]: Math.max(turned[part] * grown, smallest(seen)) });
 }
 

@@ -1,6 +1,6 @@
 // Pointer and keys on the picture, as changes of a session.
 
-import { moved, nearest, nudged, TOOLS } from "./gestures.mjs";
+import { arrow, moved, nearest, nudged, TOOLS } from "./gestures.mjs";
 import { branched } from "./session.mjs";
 import * as timeline from "./timeline.mjs";
 
@@ -10,6 +10,7 @@ export function listen(root, session, ui, { redraw, pick }) {
     const box = root.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
+  const click = (at) => place(session, ui, at, { redraw, pick });
   root.addEventListener("pointerdown", (event) => {
     if (event.button > 0) return;
     session.pause();
@@ -17,9 +18,10 @@ export function listen(root, session, ui, { redraw, pick }) {
     event.preventDefault();
     const handle = event.target.closest("[data-handle]");
     if (handle) grab(root, session, ui, pixel, handle);
-    else stroke(root, session, ui, pixel, event, (at) => place(session, ui, at, { redraw, pick }));
+    else stroke(root, session, ui, pixel, event, click);
   });
-  root.addEventListener("keydown", (event) => press(session, ui, event));
+  root.addEventListener("keydown", (event) => (event.target === root ? point(session, ui, event, redraw, click) : press(session, ui, event)));
+  root.addEventListener("focusout", () => { ui.cursor = null; redraw(); });
   root.addEventListener("focusin", (event) => {
     const handle = event.target.closest("[data-handle]");
     const chosen = handle ? named(handle).j : ui.component;
@@ -77,6 +79,23 @@ function place(session, ui, at, { redraw, pick }) {
   if (ui.guess) { ui.guess = ui.seen.toData(at); redraw(); return; }
   const index = nearest(session.now().points, ui.seen, at);
   if (ui.tool === "pick" && index >= 0) pick(index);
+}
+
+/** Keys on the picture itself: arrows move a crosshair, Enter or Space does there what a click does. */
+function point(session, ui, event, redraw, click) {
+  const { width, height } = ui.seen;
+  const [x, y] = ui.cursor ?? [width / 2, height / 2];
+  const go = arrow(event.key, event.shiftKey);
+  if (go && !event.ctrlKey && !event.metaKey) {
+    ui.cursor = [Math.min(Math.max(x + go[0], 0), width), Math.min(Math.max(y - go[1], 0), height)];
+    redraw();
+  } else if (event.key === "Enter" || event.key === " ") {
+    ui.cursor = [x, y];
+    const points = TOOLS[ui.tool].stroke(session.now().points, ui.seen, [ui.cursor]);
+    if (points.length !== session.now().points.length) session.edit(timeline.withPoints(session.now(), points));
+    else click(ui.cursor);
+  } else return;
+  event.preventDefault();
 }
 
 /** Arrow keys on a handle. */

@@ -14,7 +14,7 @@ export function makeLayout(data, mode, ui, act, k) {
     picture: makePicture(words.picture),
     curve: svg("svg", { class: "curve" }),
     status: html("p", { role: "status", class: "status" }),
-    sums: html("div", { class: "scroll" }),
+    sums: region(words.arithmetic_title),
     edits: makeEdits(words, act),
     transport: makeTransport(words, act),
     table: makeTable(words, k, act.write),
@@ -26,7 +26,7 @@ export function makeLayout(data, mode, ui, act, k) {
     html("div", { class: "main" },
       html("div", { class: "left" }, frame, mode.steps ? parts.transport.row : null),
       html("div", { class: "side" }, parts.status, html("div", { class: "curvebox", hidden: !mode.steps }, parts.curve),
-        fold(words.table_title, mode.table, html("div", { class: "scroll" }, parts.table.table)),
+        fold(words.table_title, mode.table, region(words.table_title, parts.table.table)),
         fold(words.arithmetic_title, mode.arithmetic, ...customer(words, ui, act, parts.sums)))));
   return { ...parts, root, frame, numbers: makeNumbers(data.language) };
 }
@@ -38,7 +38,7 @@ export function refresh(layout, data, ui, session) {
   const frame = timeline.frame(state);
   const flowing = session.flowing();
   draw(layout.picture, ui.seen, state, flowing ? { ...frame, parameters: flowing } : frame, {
-    names: data.names, component: ui.component, pick: true, guess: ui.guess,
+    names: data.names, component: ui.component, pick: true, guess: ui.guess, cursor: ui.cursor,
     handleLabel: (part, j) => say(words[`handle_${part}`], { j: j + 1 }),
   });
   if (flowing) return;
@@ -69,6 +69,11 @@ function extras(words, mode, act) {
   };
   return html("div", { class: "row" }, own[mode](),
     button("SVG", act.saveSvg, { sign: "⤓" }), button("CSV", act.saveCsv, { sign: "⤓" }));
+}
+
+/** A part that scrolls by itself where it is wide, by keys too. */
+function region(label, ...children) {
+  return html("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, ...children);
 }
 
 function customer(words, ui, act, sums) {

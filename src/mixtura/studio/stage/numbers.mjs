@@ -6,11 +6,11 @@ export function makeNumbers(language) {
     const made = new Intl.NumberFormat(language, options);
     return (value) => made.format(value);
   };
-  const plain = format({ maximumSignificantDigits: 5 });
+  const short = format({ maximumSignificantDigits: 4 });
   return {
-    plain,
-    short: format({ maximumSignificantDigits: 4 }),
+    plain: format({ maximumSignificantDigits: 5 }),
+    short,
     share: format({ minimumFractionDigits: 3, maximumFractionDigits: 3 }),
-    small: (value) => (value === 0 ? "0" : value < 1e-3 ? value.toExponential(1) : plain(value)),
+    small: (value) => (value === 0 ? "0" : value < 1e-3 ? value.toExponential(1) : short(value)),
   };
 }

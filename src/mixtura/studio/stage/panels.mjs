@@ -60,13 +60,13 @@ export function arithmetic(words, numbers, parameters, point, stretch) {
     cell(numbers.small(Math.exp(logNormal(parameters.means[j], parameters.covariances[j], far)))),
     cell(numbers.small(plain[j])),
     cell(total > 0 ? numbers.share(plain[j] / total) : "0 / 0", total > 0 ? "" : "lost"),
-    cell(numbers.plain(joint[j])),
+    cell(numbers.short(joint[j])),
     cell(numbers.share(Math.exp(joint[j] - logDensity)), "answer")));
-  const sum = html("tr", { class: "sum" }, html("th", { scope: "row" }, words.sum), cell("1"), cell(""), cell(numbers.small(total)), cell(""), cell(numbers.plain(logDensity)), cell("1"));
+  const sum = html("tr", { class: "sum" }, html("th", { scope: "row" }, words.sum), cell("1"), cell(""), cell(numbers.small(total)), cell(""), cell(numbers.short(logDensity)), cell("1"));
   const heads = ["#", "π", "N(x)", "π·N(x)", "… / Σ", "log(π·N)", "r"];
   const head = html("tr", {}, ...heads.map((text) => html("th", { scope: "col" }, text)));
   return html("table", { class: "arithmetic" },
-    html("caption", {}, say(words.arithmetic_caption, { x: numbers.plain(far[0]), y: numbers.plain(far[1]) })),
+    html("caption", {}, say(words.arithmetic_caption, { x: numbers.short(far[0]), y: numbers.short(far[1]) })),
     html("thead", {}, head), html("tbody", {}, ...rows, sum));
 }
 

@@ -11,7 +11,7 @@ const PIE = 5.2;
 
 /** Empty layers of a picture; `draw` fills them. */
 export function makePicture(label) {
-  const root = svg("svg", { role: "group", "aria-label": label, class: "picture", tabindex: "-1" });
+  const root = svg("svg", { role: "group", "aria-label": label, class: "picture", tabindex: "0" });
   const layers = {};
   for (const name of ["background", "axes", "points", "ellipses", "mark", "handles"]) {
     layers[name] = svg("g", { class: name });
@@ -95,6 +95,10 @@ function drawMarks(seen, state, shown) {
   if (shown.guess) {
     const [x, y] = seen.toPixel(shown.guess);
     marks.push(svg("path", { d: `M${x - 9} ${y}h18M${x} ${y - 9}v18`, class: "guess" }));
+  }
+  if (shown.cursor) {
+    const [x, y] = shown.cursor;
+    marks.push(svg("path", { d: `M${x - 14} ${y}h28M${x} ${y - 14}v28`, class: "cursor" }));
   }
   return marks;
 }

@@ -37,7 +37,7 @@ function openStage(parent, data, kept, send) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const first = timeline.begin({ ...data, place: data.place ?? mode.place });
   const limits = geometry.limits(data.points);
-  const ui = { tool: "pick", component: 0, stretch: 1, guess: null, verdict: "", seen: null, sampled: 0 };
+  const ui = { tool: "pick", component: 0, stretch: 1, guess: null, cursor: null, verdict: "", seen: null, sampled: 0 };
   const redraw = () => refresh(layout, data, ui, session);
   const session = makeSession({ first, kept, beat: mode.beat, still, redraw, send });
   const act = actions({ parent, data, ui, session, first, redraw, picture: () => layout.picture.root });
