@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
@@ -87,3 +89,38 @@ def test_a_lesson_is_read_on_a_telephone_to_its_end(visit, number):
         fits(page)
         if sheet < len(sheets):
             page.get_by_role("button", name=say("course.next"), exact=True).click()
+
+
+def test_a_figure_is_taken_in_hand_and_its_link_leads_to_the_stage(visit):
+    found = course.lesson("em", "en")
+    sheets = enumerate(pages(found.blocks), 1)
+    page = visit(f"course?lang=en&lesson=em&page={_sheet(sheets, 'turns-of-em')}")
+    for name in (SAY("course.look"), SAY("stage.e_step"), SAY("stage.m_step")):
+        page.get_by_role("button", name=name, exact=True).last.click()
+        if name == SAY("course.look"):
+            page.get_by_text(SAY("course.by_hand")).last.click()
+    said = page.locator("p[role=status]").filter(has_text="Iteration 1, after the M-step")
+    expect(said).to_be_visible()
+    page.wait_for_timeout(3000)
+    page.get_by_text(SAY("take.link")).click()
+    address = page.locator(".stCode").filter(has_text="http").inner_text().strip()
+    assert urlsplit(address).path == "/stepper"
+    fresh = visit(f"{address}&lang=en")
+    expect(fresh.get_by_role("status").first).to_contain_text("Iteration 1")
+
+
+def _sheet(sheets, block):
+    return next(number for number, sheet in sheets if any(each.id == block for each in sheet))
+
+
+def test_questions_of_all_lessons_are_mixed_and_answered(visit):
+    page = visit("review?lang=en")
+    page.get_by_text(SAY("review.mixed")).click()
+    total = len(course.interleaved("en", 1))
+    for number in (1, 2):
+        expect(page.get_by_text(f"Question {number} of {total}")).to_be_visible()
+        box = page.locator("[data-testid=stForm]")
+        box.locator("label").filter(has=page.locator("input")).first.click()
+        box.get_by_role("button", name=course.words("en")["your-answer"]).click()
+        expect(page.get_by_text("✓").first).to_be_visible()
+        page.get_by_role("button", name=SAY("review.another")).click()

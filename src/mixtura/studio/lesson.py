@@ -25,10 +25,14 @@ __all__ = ["Reading", "pages", "render"]
 _ENDS = frozenset(("quiz", "numeric", "recap", "game"))
 _MOST = 6  # blocks of a page
 _STAGES = {
+    "bells-over-shop": ("playground", Fit("cake-shop", 2, "full", 1)),
     "characters": ("playground", Fit("cake-shop", 2, "full", 1)),
     "turns-of-em": ("stepper", Fit("cake-shop", 2, "full", 1)),
     "bound-that-touches": ("stepper", Fit("cross", 2, "full", 1)),
+    "truth-and-fit": ("playground", Fit("three-crowds", 2, "full", 1)),
     "four-families": ("playground", Fit("three-crowds", 3, "tied", 1)),
+    "borders": ("playground", Fit("cross", 2, "full", 1)),
+    "collapsing-bell": ("playground", Fit("three-crowds", 4, "full", 1)),
 }
 """Figures that can be played on the stage too: its mode, and what it shows."""
 
@@ -105,7 +109,7 @@ def _stage(reading: Reading, block: Any) -> None:
     mode, fit = _STAGES[block.function]
     label = reading.say("course.by_hand")
     if st.toggle(label, key=f"hand.{reading.lesson.id}.{block.id}"):
-        show_fit(reading.say, mode, fit)
+        show_fit(reading.say, mode, fit, f"{reading.lesson.id}.{block.id}")
 
 
 def _control(control: Any, block: Any, key: str) -> Any:

@@ -43,15 +43,15 @@ def play(say: Words, mode: str) -> None:
             option(say, mode, "family", list(COVARIANCES), "full"),
             number(say, mode, "seed", 0, 999, 1),
         )
-    show_fit(say, mode, fit)
+    show_fit(say, mode, fit, mode)
 
 
 @st.fragment
-def show_fit(say: Words, mode: str, fit: Fit) -> None:
-    """The stage with a run of its own, and what to take away."""
-    memory = _memory(mode, fit)
+def show_fit(say: Words, mode: str, fit: Fit, place: str) -> None:
+    """The stage with a run that `place` remembers, and what to take away."""
+    memory = _memory(place, fit)
     told = stage(
-        f"stage-{mode}",
+        f"stage-{place}",
         {
             **memory.given,
             "mode": mode,
@@ -63,14 +63,15 @@ def show_fit(say: Words, mode: str, fit: Fit) -> None:
     )
     if told and told.get("id") == memory.given["id"]:
         memory = memory._replace(edit=_after(memory.opening, read_edit(told)))
-        st.session_state[f"memory-{mode}"] = memory
+        st.session_state[f"memory-{place}"] = memory
     edit = memory.edit
-    take_away(say, script(fit, edit), _query(fit, edit), partial(_fitted, fit, edit))
+    screen = "" if mode == "playground" else mode
+    take_away(say, script(fit, edit), _query(fit, edit), partial(_fitted, fit, edit), screen)
 
 
-def _memory(mode: str, fit: Fit) -> _Memory:
+def _memory(place: str, fit: Fit) -> _Memory:
     """What was given before, or made anew where a choice has changed; edited points stay."""
-    kept: _Memory | None = st.session_state.get(f"memory-{mode}")
+    kept: _Memory | None = st.session_state.get(f"memory-{place}")
     if kept is not None and kept.fit == fit:
         return kept
     if kept is None:
@@ -82,7 +83,7 @@ def _memory(mode: str, fit: Fit) -> _Memory:
         opening = opening._replace(start=None)
     linked = kept is None and "edit" in st.query_params
     memory = _Memory(fit, _given(fit, opening, linked), opening, opening)
-    st.session_state[f"memory-{mode}"] = memory
+    st.session_state[f"memory-{place}"] = memory
     return memory
 
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import streamlit as st
 
@@ -17,13 +18,24 @@ __all__ = ["as_bytes", "code_box", "take_away"]
 
 
 def take_away(
-    say: Words, code: str, query: dict[str, Any], fitted: Callable[[], GaussianMixture] | None
+    say: Words,
+    code: str,
+    query: dict[str, Any],
+    fitted: Callable[[], GaussianMixture] | None,
+    screen: str,
 ) -> None:
-    """Boxes with a copy button each, and the model as a file made when it is asked for."""
+    """Boxes with a copy button each, and the model as a file made when it is asked for.
+
+    The link leads to `screen`, "" for the first, wherever this is shown.
+    """
     with st.expander(say("take.code"), icon=":material/code:"):
         code_box(code)
     with st.expander(say("take.link"), icon=":material/link:"):
-        st.code(with_query(st.context.url or "", query), language=None, wrap_lines=True)
+        st.code(
+            with_query(urljoin(st.context.url or "", screen or "."), query),
+            language=None,
+            wrap_lines=True,
+        )
         st.caption(say("take.link_note"))
     if fitted is not None:
         st.download_button(

@@ -42,7 +42,7 @@ def show(say: Words) -> None:
     _limit(say, preset, x, found)
     query = {"data": preset, "seed": seed, "k": k, "family": family, "start": start}
     query |= {"reach": reach, "least": least, "soft": soft}
-    take_away(say, script(preset, seed, settings), query, None)
+    take_away(say, script(preset, seed, settings), query, None, "compare")
 
 
 def script(preset: str, seed: int, settings: Settings) -> str:

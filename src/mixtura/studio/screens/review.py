@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mixtura.course.progress import Progress
 from mixtura.exceptions import MixturaError
 from mixtura.studio import charts, learner, parts
 from mixtura.studio.language import Words
+from mixtura.studio.lesson import Reading, render
 
 __all__ = ["show"]
 
@@ -27,6 +29,7 @@ def show(say: Words) -> None:
     """Draw the screen."""
     with learner.progress(say) as kept:
         _cards(say, kept)
+        _questions(say)
         _forecast(say, kept)
         _carry(say, kept)
 
@@ -73,6 +76,21 @@ def _card(say: Words, kept: Progress, state: CardState, now: datetime) -> None:
                     st.toast(say("review.elsewhere"))
                 st.session_state["review.turned"] = None
                 st.rerun()
+
+
+@st.fragment
+def _questions(say: Words) -> None:
+    """The questions of all lessons one by one, shuffled anew at every visit."""
+    with st.expander(say("review.mixed"), icon=":material/shuffle:"):
+        seed, at = st.session_state.setdefault("review.deal", (uuid.uuid4().int % 1000, 0))
+        asked = course.interleaved(say.language, seed)
+        name, quiz = asked[at % len(asked)]
+        found = course.lesson(name, say.language)
+        st.caption(say("review.mixed_from", number=at + 1, all=len(asked), title=found.title))
+        render(Reading(say, course.words(say.language), found), quiz)
+        if st.button(say("review.another"), icon=":material/arrow_forward:"):
+            st.session_state["review.deal"] = (seed, (at + 1) % len(asked))
+            st.rerun(scope="fragment")
 
 
 def _span(say: Words, wait: timedelta) -> str:

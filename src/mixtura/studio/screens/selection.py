@@ -42,6 +42,7 @@ def show(say: Words) -> None:
         script(preset, seed, rows, criterion),
         {"data": preset, "seed": seed, "criterion": criterion, "rows": rows},
         None,
+        "selection",
     )
 
 
