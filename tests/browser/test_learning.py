@@ -82,10 +82,12 @@ def test_a_lesson_is_read_on_a_telephone_to_its_end(visit, number):
     sheets = pages(found.blocks)
     for sheet in range(1, 1 + len(sheets)):
         expect(page.get_by_text(say("course.page", page=sheet, all=len(sheets)))).to_be_visible()
-        for block in sheets[sheet - 1]:
-            if block.type == "figure":
-                page.get_by_role("button", name=say("course.look")).first.click()
-                expect(page.get_by_alt_text(block.alt)).to_be_visible()
+        figures = [block for block in sheets[sheet - 1] if block.type == "figure"]
+        look = page.get_by_role("button", name=say("course.look"))
+        for left, block in reversed(list(enumerate(reversed(figures)))):
+            look.first.click()
+            expect(page.get_by_alt_text(block.alt, exact=True)).to_be_visible()
+            expect(look).to_have_count(left)
         fits(page)
         if sheet < len(sheets):
             page.get_by_role("button", name=say("course.next"), exact=True).click()
@@ -95,10 +97,10 @@ def test_a_figure_is_taken_in_hand_and_its_link_leads_to_the_stage(visit):
     found = course.lesson("em", "en")
     sheets = enumerate(pages(found.blocks), 1)
     page = visit(f"course?lang=en&lesson=em&page={_sheet(sheets, 'turns-of-em')}")
-    for name in (SAY("course.look"), SAY("stage.e_step"), SAY("stage.m_step")):
-        page.get_by_role("button", name=name, exact=True).last.click()
-        if name == SAY("course.look"):
-            page.get_by_text(SAY("course.by_hand")).last.click()
+    page.get_by_role("button", name=SAY("course.look")).last.click()
+    page.get_by_text(SAY("course.by_hand")).click()
+    for name in ("stage.e_step", "stage.m_step"):
+        page.get_by_role("button", name=SAY(name), exact=True).click()
     said = page.locator("p[role=status]").filter(has_text="Iteration 1, after the M-step")
     expect(said).to_be_visible()
     page.wait_for_timeout(3000)

@@ -214,7 +214,7 @@ def test_methods_are_compared_by_keys(visit):
 @pytest.mark.slow
 def test_data_are_looked_through_by_keys(visit):
     page = visit("data?lang=en")
-    by_key(page, "checkbox", "Try it with iris", "Space")
+    by_key(page, "switch", "Try it with iris", "Space")
     by_key(page, "button", "Choose a mixture", "Enter")
     settled(page, "BIC chooses")
 

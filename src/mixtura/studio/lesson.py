@@ -93,7 +93,8 @@ def _figure(reading: Reading, block: Any) -> None:
             st.rerun(scope="fragment")
         return
     turned = {control.parameter: _control(control, block, key) for control in block.controls}
-    png = _drawn(reading.lesson.id, reading.lesson.language, block.id, turned)
+    with st.spinner(reading.say("course.drawing")):
+        png = _drawn(reading.lesson.id, reading.lesson.language, block.id, turned)
     data = base64.b64encode(png).decode()
     st.html(
         f'<img alt="{escape(block.alt)}" src="data:image/png;base64,{data}" '
