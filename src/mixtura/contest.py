@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
 from mixtura.collapse import Repairer, Repairers
 from mixtura.covariance import COVARIANCES, Parameters, side_by_side
 from mixtura.density import Form
-from mixtura.em import Step, scored, steps, steps_after, until
+from mixtura.em import merit, scored, steps, steps_after, until
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
+from mixtura.split_merge import resettled
 from mixtura.starts import k_means, nearest, random_rows, seeds, statistics_given
 from mixtura.stats import Stats
 
-__all__ = ["contest", "first_guess", "grown", "held", "merit", "rows_needed", "sample_size"]
+__all__ = ["contest", "first_guess", "grown", "held", "rows_needed", "sample_size"]
 
 # Small EM (Biernacki, Celeux and Govaert 2003) with halving: the steps of every round, and how
 # many runs are left after it.
@@ -34,6 +34,9 @@ _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
 _CELL_ROWS = 10_000
 # Times as many rows where the contest is a tied one, whose passes cost little.
 _MORE_TIED = 2
+# Components that runs alone find; more are split and merged, so often, then once on a sample of so
+# many times the rows.
+_FEW, _MOVES, _MORE = 3, 2, 3
 # Rows per component and feature under which a component's own covariance is not estimated.
 _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
@@ -50,26 +53,37 @@ def contest(
     k: int,
     random: np.random.RandomState,
     tol: float,
+    *,
+    resettle: bool = False,
 ) -> Parameters:
     """Parameters of the best of several runs on a sample of `rows`.
 
     They are compared by likelihood, those with a component too small to have a volume behind
-    all others.
+    all others. With `resettle`, components of the best one are split and merged.
     """
     size = sample_size(rows.d, k)
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
+    moves = _MOVES if resettle and k > _FEW else 0
     if _enough(model, sample, k) or _wide(model, sample):
         found = held(model, kernel, sample, _guesses(model, sample, k, random), _ROUNDS, random)
+        best = resettled(model, kernel, sample, found[0], random, moves)
     else:
         size *= _MORE_TIED
         sample = rows.sample(size, random).distinct()
         tied = _tied(model)
         guesses = _guesses(tied, sample, k, random)
         found = held(tied, kernel, sample, guesses, _TIED_ROUNDS, random)
+        found[0] = resettled(tied, kernel, sample, found[0], random, moves)
         if model.family is not tied.family:
             adopted = (model.adopt(tied.family, *parameters[:3]) for parameters in found)
             found = held(model, kernel, sample, adopted, _LAST_ROUND, random)
-    return grown(model, kernel, rows, found[0], size, random, 0.1 * tol)
+        best = found[0]
+    if moves and size < rows.n:
+        wider = rows.sample(_MORE * size, random)
+        if _enough(model, wider, k):
+            size *= _MORE
+            best = resettled(model, kernel, wider, best, random, 1)
+    return grown(model, kernel, rows, best, size, random, 0.1 * tol)
 
 
 def sample_size(d: int, k: int) -> int:
@@ -126,15 +140,6 @@ def first_guess(
     for part in parts[1:]:
         total = total + stats(part)
     return model.update(total)
-
-
-def merit(model: Model, step: Step) -> tuple[Any, Any]:
-    """Objective, but any run without a spurious component before any run with one.
-
-    Rounded, so that of runs to the same optimum the first one wins. Of runs side by side: (runs,).
-    """
-    sound = ~np.any(model.spurious(step.stats), axis=-1)
-    return sound, np.round(step.objective, 9)
 
 
 def grown(

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mixtura.contest import contest, first_guess, merit, rows_needed, sample_size
+from mixtura.contest import contest, first_guess, rows_needed, sample_size
 from mixtura.covariance import Parameters
-from mixtura.em import Step, steps, until
+from mixtura.em import Step, merit, steps, until
 from mixtura.evidence import worth
 from mixtura.exceptions import import_extra
 from mixtura.kernels import Kernel
 from mixtura.model import Model
-from mixtura.moves import centred, merged, merger_costs
+from mixtura.moves import centred, cheapest_merged
 from mixtura.rows import Rows
 from mixtura.starts import k_means, nearest
 from mixtura.stopping import STOPPING
@@ -193,10 +193,8 @@ class _Search:
 
     def _merge(self, k: int, many: int) -> None:
         """From the mixture of `k`, merge `many` pairs, and go on with EM for a few steps."""
-        model, form = self._model, self._model.family.form
-        stats = centred(form, self._merged[k].stats)
-        for one, other in _disjoint(merger_costs(model, stats), many):
-            stats = merged(form, stats, one, other)
+        model = self._model
+        stats = cheapest_merged(model, centred(model.family.form, self._merged[k].stats), many)
         self._merged[len(stats.counts)] = self._run(model.update(stats), _SHORT)
 
     def _cells(self, k: int) -> Parameters:
@@ -233,17 +231,3 @@ class _Search:
         bic = p * math.log(rows.weight) - 2.0 * log_likelihood
         sound = bool(merit(self._model, step)[0])
         return Tried(k, log_likelihood, p, bic, stage, sound, routes, agree)
-
-
-def _disjoint(costs: np.ndarray, many: int) -> list[tuple[int, int]]:
-    """The cheapest pairs of which no two share a component, the largest second one first."""
-    chosen: list[tuple[int, int]] = []
-    taken: set[int] = set()
-    for pair in np.argsort(costs, axis=None):
-        one, other = map(int, np.unravel_index(pair, costs.shape))
-        if len(chosen) == many:
-            break
-        if not taken & {one, other}:
-            chosen.append((one, other))
-            taken |= {one, other}
-    return sorted(chosen, key=lambda pair: -pair[1])

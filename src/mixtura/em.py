@@ -24,6 +24,7 @@ __all__ = [
     "Move",
     "Reason",
     "Step",
+    "merit",
     "scored",
     "settled",
     "steps",
@@ -165,3 +166,12 @@ def until(
 def stopped(step: Step) -> Step:
     """The step as the last one of a run that a callback ends, unless it is the last anyway."""
     return step if step.reason != "running" else step._replace(reason="callback")
+
+
+def merit(model: Model, step: Step) -> tuple[Any, Any]:
+    """Objective, but any run without a spurious component before any run with one.
+
+    Rounded, so that of runs to the same optimum the first one wins. Of runs side by side: (runs,).
+    """
+    sound = ~np.any(model.spurious(step.stats), axis=-1)
+    return sound, np.round(step.objective, 9)

@@ -13,7 +13,15 @@ from mixtura.model import Model
 from mixtura.scatter import squares
 from mixtura.stats import Stats
 
-__all__ = ["centred", "halved", "merged", "merger_costs", "principal_axes", "split"]
+__all__ = [
+    "centred",
+    "cheapest_merged",
+    "halved",
+    "merged",
+    "merger_costs",
+    "principal_axes",
+    "split",
+]
 
 # The share of a component's variance along an axis that becomes the distance of its halves.
 _SHARE = 0.5
@@ -67,6 +75,22 @@ def merged(form: Form, stats: Stats, one: int, other: int) -> Stats:
         shift=stats.shift[left],
         scatter=_MERGED[form](stats.scatter, spread, one, other),
     )
+
+
+def cheapest_merged(model: Model, stats: Stats, many: int) -> Stats:
+    """Up to so many pairs merged at once: the cheapest of which no two share a component.
+
+    Parameters
+    ----------
+    model : Model
+    stats : Stats
+        Of k components, centred.
+    many : int
+        Pairs.
+    """
+    for one, other in _disjoint(merger_costs(model, stats), many):
+        stats = merged(model.family.form, stats, one, other)
+    return stats
 
 
 def split(model: Model, stats: Stats, which: Array, axes: Array) -> Stats:
@@ -141,6 +165,20 @@ def merger_costs(model: Model, stats: Stats) -> Array:
     costs = _COSTS[model.family.form](model, stats)
     costs[np.tril_indices_from(costs)] = np.inf
     return costs
+
+
+def _disjoint(costs: Array, many: int) -> list[tuple[int, int]]:
+    """The cheapest pairs of which no two share a component, the largest second one first."""
+    chosen: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for pair in np.argsort(costs, axis=None):
+        one, other = map(int, np.unravel_index(pair, costs.shape))
+        if len(chosen) == many or not one < other:
+            break
+        if not taken & {one, other}:
+            chosen.append((one, other))
+            taken |= {one, other}
+    return sorted(chosen, key=lambda pair: -pair[1])
 
 
 def principal_axes(x: Array, responsibilities: Array, random: np.random.RandomState) -> Array:

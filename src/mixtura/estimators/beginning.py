@@ -47,7 +47,9 @@ class Beginning:
         if hasattr(self.init, "means_"):
             found = _from_mixture(self.init, model, self.k, rows.d)
         elif _is_auto(self.init) and nothing_given:
-            found = model.begin(contest(model.searcher, kernel, rows, self.k, random, tol))
+            found = model.begin(
+                contest(model.searcher, kernel, rows, self.k, random, tol, resettle=True)
+            )
         else:
             some = rows if isinstance(rows, MemoryRows) else self._some(rows, random)
             guess = self._guess(some, random)

@@ -10,9 +10,8 @@ import numpy as np
 
 from mixtura.checkpoint import Checkpoint, Run, State
 from mixtura.collapse import Repair, Repairer
-from mixtura.contest import merit
 from mixtura.covariance import Parameters
-from mixtura.em import Step, scored, steps_after, stopped, until
+from mixtura.em import Step, merit, scored, steps_after, stopped, until
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.problem import Problem
 from mixtura.estimators.progress import Watch

@@ -10,15 +10,15 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.base import clone
 
-from mixtura.contest import contest, grown, held, merit, rows_needed, sample_size
+from mixtura.contest import contest, grown, held, rows_needed, sample_size
 from mixtura.covariance import Parameters
-from mixtura.em import Step, steps, until
+from mixtura.em import Step, merit, steps, until
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.opening import open_rows
 from mixtura.estimators.problem import Problem, pose
-from mixtura.mixture import responsibilities
-from mixtura.moves import centred, halved, merged, merger_costs, principal_axes, split
+from mixtura.moves import centred, halved, merged, merger_costs, split
 from mixtura.rows import one_blas_thread
+from mixtura.split_merge import axes_of
 
 __all__ = ["Beginning", "path", "stability", "starts_of_a_path"]
 
@@ -194,21 +194,11 @@ class _Search:
 
     def _splits(self, step: Step) -> Iterable[Parameters]:
         """Parameters after the splits that gain most: of all made together, as EM moves them."""
-        model, k = self._problem.model, len(step.stats.counts)
+        (model, kernel, _), k = self._problem, len(step.stats.counts)
         stats = centred(model.family.form, step.stats)
-        axes = self._axes(step.parameters)
+        axes = axes_of(model, kernel, self._sample, step.parameters, self._random)
         every = self._run(model.update(split(model, stats, np.arange(k), axes)), _SHORT)
         halves = centred(model.family.form, every.stats)
         gains = merger_costs(model, halves)[np.arange(k), np.arange(k, 2 * k)]
         for which in np.argsort(-gains)[:_TRIALS]:
             yield model.update(halved(model.family.form, stats, halves, int(which)))
-
-    def _axes(self, parameters: Parameters) -> np.ndarray:
-        """Principal axes of the components' rows, in units of the features' spreads."""
-        (model, kernel, _), sample = self._problem, self._sample
-        shares = responsibilities(model.density(parameters), kernel, sample)
-        if sample.weights is not None:
-            shares *= sample.weights[:, None]
-        scale = np.sqrt(model.spread.variances)
-        z = (sample.x - model.spread.mean) / scale
-        return principal_axes(z, shares, self._random) * scale

@@ -1,0 +1,122 @@
+"""Split and merge: components that share one crowd go to where one component serves two."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mixtura.covariance import Parameters
+from mixtura.em import Step, merit, steps, until
+from mixtura.kernels import Kernel
+from mixtura.mixture import responsibilities
+from mixtura.model import Model
+from mixtura.moves import centred, cheapest_merged, principal_axes, split
+from mixtura.rows import MemoryRows
+
+__all__ = ["axes_of", "resettled"]
+
+# Steps of EM for a mixture that is to be judged, after all splits, and after some mergers.
+_LONG, _SPLIT, _MERGED = 15, 4, 3
+# Nats a row: gains of a step under which it is judged, and of a round that is worth another.
+_TOL, _WORTH = 1e-4, 1e-3
+# Of the components, the share that is merged away at a time.
+_SHARE = 4
+# Numbers of a table of responsibilities that tells axes.
+_NUMBERS = 2**21
+
+
+def resettled(
+    model: Model,
+    kernel: Kernel,
+    sample: MemoryRows,
+    start: Parameters,
+    random: np.random.RandomState,
+    rounds: int,
+) -> Parameters:
+    """Parameters at least as good as those that EM leads to from `start`.
+
+    EM cannot move a component from where two share one crowd to where one serves two crowds
+    (Ueda, Nakano, Ghahramani and Hinton 2000). So all are split, and after a few steps those
+    are merged, many at a time, whose merger costs the least likelihood (Runnalls 2007), until
+    there are as many as before. What comes of it is kept if it is better.
+
+    Parameters
+    ----------
+    model, kernel
+        The problem.
+    sample : MemoryRows
+        Rows that tell.
+    start : Parameters
+        Of k components.
+    random : RandomState
+        Draws directions of splits, and where collapsed components begin again.
+    rounds : int
+        At most; a round that gains hardly anything is the last one.
+    """
+    if rounds == 0:
+        return start
+    step = _run(model, kernel, sample, start, random, _LONG)
+    for _ in range(rounds):
+        doubled = _split(model, kernel, sample, step, random)
+        fewer = _merged_down(model, kernel, sample, doubled, len(step.stats.counts), random)
+        moved = _run(model, kernel, sample, fewer.parameters, random, _LONG)
+        gain = moved.objective - step.objective
+        if merit(model, moved) > merit(model, step):
+            step = moved
+        if gain < _WORTH:
+            break
+    return step.parameters
+
+
+def axes_of(
+    model: Model,
+    kernel: Kernel,
+    sample: MemoryRows,
+    parameters: Parameters,
+    random: np.random.RandomState,
+) -> np.ndarray:
+    """Principal axes of the components' rows (k, d), in units of the features' spreads."""
+    few = sample.sample(max(1, _NUMBERS // len(parameters.weights)), random)
+    shares = responsibilities(model.density(parameters), kernel, few)
+    if few.weights is not None:
+        shares *= few.weights[:, None]
+    scale = np.sqrt(model.spread.variances)
+    z = (few.x - model.spread.mean) / scale
+    return principal_axes(z, shares, random) * scale
+
+
+def _split(
+    model: Model, kernel: Kernel, sample: MemoryRows, step: Step, random: np.random.RandomState
+) -> Step:
+    """Every component as two, as EM moves them."""
+    stats = centred(model.family.form, step.stats)
+    axes = axes_of(model, kernel, sample, step.parameters, random)
+    halves = split(model, stats, np.arange(len(axes)), axes)
+    return _run(model, kernel, sample, model.update(halves), random, _SPLIT)
+
+
+def _merged_down(
+    model: Model,
+    kernel: Kernel,
+    sample: MemoryRows,
+    step: Step,
+    k: int,
+    random: np.random.RandomState,
+) -> Step:
+    """The mixture of k components that mergers, with a little EM between, lead to."""
+    while (have := len(step.stats.counts)) > k:
+        stats = centred(model.family.form, step.stats)
+        fewer = cheapest_merged(model, stats, min(have - k, max(1, have // _SHARE)))
+        step = _run(model, kernel, sample, model.update(fewer), random, _MERGED)
+    return step
+
+
+def _run(
+    model: Model,
+    kernel: Kernel,
+    sample: MemoryRows,
+    start: Parameters,
+    random: np.random.RandomState,
+    most: int,
+) -> Step:
+    *_, last = until(steps(model, kernel, sample, start, random), _TOL, most)
+    return last
