@@ -28,7 +28,8 @@ class Without(NamedTuple):
 _WHOLE = Without("everything")
 _LESS = (
     Without("no contest: k-means", options={"init_params": "kmeans"}),
-    Without("one contestant", constants={"_RUNS": 1}),
+    Without("one contestant", constants={"_RUNS": 1, "_FEWER_RUNS": 1}),
+    Without("no split and merge", constants={"_FEW": 10**9}),
     Without("no growing samples", constants={"_GROWTH": 10**9}),
     Without("the textbook kernel", options={"engine": "numpy"}),
 )

@@ -37,6 +37,7 @@ _MORE_TIED = 2
 # Components that runs alone find; more are split and merged, so often, then once on a sample of so
 # many times the rows.
 _FEW, _MOVES, _MORE = 3, 2, 3
+_FEWER_RUNS = 4  # then
 # Rows per component and feature under which a component's own covariance is not estimated.
 _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor.
@@ -65,13 +66,15 @@ def contest(
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     moves = _MOVES if resettle and k > _FEW else 0
     if _enough(model, sample, k) or _wide(model, sample):
-        found = held(model, kernel, sample, _guesses(model, sample, k, random), _ROUNDS, random)
+        runs = _FEWER_RUNS if moves else _RUNS
+        guesses = _guesses(model, sample, k, runs, random)
+        found = held(model, kernel, sample, guesses, _ROUNDS, random)
         best = resettled(model, kernel, sample, found[0], random, moves)
     else:
         size *= _MORE_TIED
         sample = rows.sample(size, random).distinct()
         tied = _tied(model)
-        guesses = _guesses(tied, sample, k, random)
+        guesses = _guesses(tied, sample, k, _RUNS, random)
         found = held(tied, kernel, sample, guesses, _TIED_ROUNDS, random)
         found[0] = resettled(tied, kernel, sample, found[0], random, moves)
         if model.family is not tied.family:
@@ -181,7 +184,7 @@ def _tied(model: Model) -> Model:
 
 
 def _guesses(
-    model: Model, sample: MemoryRows, k: int, random: np.random.RandomState
+    model: Model, sample: MemoryRows, k: int, runs: int, random: np.random.RandomState
 ) -> Iterator[Parameters]:
     """Cells of several kinds.
 
@@ -189,7 +192,7 @@ def _guesses(
     seeds alone, or rows at random.
     """
     scale = np.sqrt(model.spread.variances)
-    for number in range(min(_RUNS, k + 3) if k > 1 else 1):
+    for number in range(min(runs, k + 3) if k > 1 else 1):
         unit = scale if number % 2 == 0 else np.ones_like(scale)
         few = sample.sample(_CELL_ROWS, random)
         view = (few.x - model.spread.mean) / unit
