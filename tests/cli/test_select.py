@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 
@@ -94,8 +95,13 @@ def _default(command, name):
 
 def test_defaults_of_fit_are_the_estimators():
     parameters = inspect.signature(GaussianMixture).parameters
-    for name in ("tol", "max_iter", "n_init", "init_params", "reg_covar", "prior", "engine"):
+    for name in ("max_iter", "n_init", "init_params", "reg_covar", "prior", "engine"):
         assert _default(fit.command, name) == parameters[name].default
+    assert _default(fit.command, "tol") is None  # what is not said is the estimator's
+    (tol,) = (each for each in fit.command.params if each.name == "tol")
+    bayesian = inspect.signature(BayesianGaussianMixture).parameters["tol"].default
+    told = [float(number) for number in re.findall(r"\de-\d", tol.show_default)]
+    assert told == [parameters["tol"].default, bayesian]
 
 
 def test_defaults_of_select_are_the_functions():
