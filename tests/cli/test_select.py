@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from mixtura import GaussianMixture, persist
+from mixtura import BayesianGaussianMixture, GaussianMixture, persist
 from mixtura.cli.commands import fit, select
 
 # mclust 6 on faithful: BIC of EEE,3 (tied) and EEE,2 in scikit-learn's sign.
