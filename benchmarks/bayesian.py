@@ -19,7 +19,7 @@ from mixtura import BayesianGaussianMixture
 
 __all__ = ["figures", "measured", "rows", "tables"]
 
-_NAMES = THEIRS, SAME, OURS = "scikit-learn", "same start", "auto, moves"
+_NAMES = THEIRS, SAME, OURS = "scikit-learn", "same start", "k-means++, moves"
 _LIMIT = 16  # components allowed, twice as many as there are
 _SETTINGS = {"n_components": _LIMIT, "random_state": 0}
 _EQUAL = 1e-6  # that posteriors of equal work may differ by, and bounds in nats a row
@@ -104,7 +104,9 @@ def _going_on(fitted: Any, x: Array, steps: int) -> Any:
 
 def _ours(x: Array, repeats: int, max_iter: int = 1000) -> tuple[Cost, Any]:
     """A fit as the documentation has it where components are to be found."""
-    model = BayesianGaussianMixture(**_SETTINGS, moves=True, init_params="auto", max_iter=max_iter)
+    model = BayesianGaussianMixture(
+        **_SETTINGS, moves=True, init_params="k-means++", max_iter=max_iter
+    )
     return _cost(lambda: _quietly(model.fit, x), repeats), model
 
 

@@ -74,7 +74,7 @@ def _moves(x: Array, workload: Workload, seed: int) -> int:
     fit = BayesianGaussianMixture(
         n_components=2 * workload.k + 10,
         moves=True,
-        init_params="auto",
+        init_params="k-means++",
         max_iter=1000,
         random_state=seed,
     )
