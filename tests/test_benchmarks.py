@@ -224,7 +224,7 @@ def test_posteriors_do_the_same_passes_and_meet_the_same_bound():
     row = bayesian.measured(SEPARATED[1].cut(600)._replace(d=2, k=4), most=5, repeats=1)
     assert row["reached"] > -1e-6 and row["iterations"][bayesian.THEIRS] == 5
     assert set(row["pass"]) == {bayesian.THEIRS, bayesian.SAME}
-    assert bayesian.tables([row]) and len(bayesian.figures([row])) == 15
+    assert bayesian.tables([row]) and len(bayesian.figures([row])) == 9
     json.dumps(row)
 
 
