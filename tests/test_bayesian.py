@@ -109,6 +109,19 @@ def test_beliefs_scores_and_convergence_are_theirs(family, concentration):
         np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-7)
 
 
+def test_a_posterior_is_computed_once_a_step(monkeypatch):
+    made = []
+    posterior = CONCENTRATIONS["dirichlet_process"].posterior
+
+    def counted(prior, counts):
+        made.append(counts)
+        return posterior(prior, counts)
+
+    monkeypatch.setattr(CONCENTRATIONS["dirichlet_process"], "posterior", counted)
+    BayesianGaussianMixture(n_components=3, max_iter=10, tol=0.0, random_state=0).fit(IRIS)
+    assert len(made) == 1 + 11  # the start's, and after every pass
+
+
 @pytest.mark.parametrize("family", COVARIANCES)
 def test_warm_start_goes_on_as_theirs(family):
     settings = {"n_components": 3, "covariance_type": family, "max_iter": 2, "random_state": 0}

@@ -25,6 +25,13 @@ def all_in_one(x, k, random):
     return np.eye(k)[np.zeros(len(x), dtype=int)]
 
 
+def near_each_other():
+    """Two components that take a run many steps to tell apart."""
+    random = np.random.RandomState(0)
+    wide, narrow = random.standard_normal((150, 2)), 0.7 * random.standard_normal((150, 2))
+    return np.concatenate([wide, np.add(narrow, [2.0, 0.0])])
+
+
 def shuffled(x, k, random):
     return random.permutation(np.arange(len(x)) % k)
 
@@ -159,6 +166,32 @@ def test_a_checkpoint_between_moves_goes_on_with_the_same_bits(tmp_path):
     np.testing.assert_array_equal(gone_on.history_[-1], whole.history_[-1])
     np.testing.assert_array_equal(gone_on.covariances_, whole.covariances_)
     assert gone_on.moves_ == whole.moves_
+
+
+@pytest.mark.filterwarnings("ignore:.*did not converge")
+def test_a_fit_that_stops_again_and_again_has_the_same_bits(tmp_path):
+    """Before the moves, at them, where none was found any more, and on the way to `tol`."""
+    x = near_each_other()
+    settings = {"n_components": 4, "moves": True, "random_state": 0}
+    whole = BayesianGaussianMixture(max_iter=500, **settings).fit(x)
+    assert whole.moves_ and whole.n_iter_ > whole.moves_[-1].iteration + 5
+    path = tmp_path / "fit.safetensors"
+    for max_iter in (*range(1, whole.n_iter_, 3), 500):
+        gone_on = BayesianGaussianMixture(max_iter=max_iter, checkpoint=path, **settings).fit(x)
+    np.testing.assert_array_equal(gone_on.history_[-1], whole.history_[-1])
+    np.testing.assert_array_equal(gone_on.covariances_, whole.covariances_)
+    assert gone_on.moves_ == whole.moves_
+
+
+def test_moves_do_not_wait_for_tol():
+    """They come where a run rests coarsely; after the last it goes on to `tol`."""
+    x = near_each_other()
+    settings = {"n_components": 4, "max_iter": 2000, "random_state": 0}
+    plain = BayesianGaussianMixture(**settings).fit(x)
+    moved = BayesianGaussianMixture(moves=True, **settings).fit(x)
+    assert moved.moves_[0].iteration < plain.n_iter_ / 4
+    gains = np.diff(moved.history_[-1])
+    assert moved.converged_ and gains[-2] < moved.tol <= gains[-3]
 
 
 @pytest.mark.filterwarnings("ignore:`init_params` is a function")
