@@ -36,6 +36,10 @@ CAPTIONS = {
     "aic": ("AIC", "A milder price on parameters than BIC's (Akaike 1974)."),
     "icl": ("ICL", "BIC that also asks for separated components (Biernacki et al. 2000)."),
     "cv": ("Cross-validation", "Log-likelihood of rows that the fit has not seen."),
+    "predictive": (
+        "Posterior predictive",
+        "Log-likelihood of rows that the fit has not seen, by a Bayesian mixture of the others.",
+    ),
     "trace": (
         "Log-likelihood by iteration",
         "Every line is a start; the best one, which was kept, is blue.",

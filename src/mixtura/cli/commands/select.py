@@ -47,10 +47,11 @@ __all__ = ["command"]
 )
 @click.option(
     "--criterion",
-    type=click.Choice(["bic", "aic", "icl", "cv"]),
+    type=click.Choice(["bic", "aic", "icl", "cv", "predictive"]),
     default="bic",
     show_default=True,
-    help="What chooses; cv is the log-likelihood of held-out rows.",
+    help="What chooses; cv is the log-likelihood of held-out rows, predictive that of a Bayesian "
+    "mixture's posterior predictive.",
 )
 @click.option(
     "--search",
@@ -85,8 +86,8 @@ def command(
 ) -> None:
     """Fit many mixtures to DATA and choose the best.
 
-    BIC, AIC and ICL are better the smaller they are, cv the larger. A lead in BIC under 2
-    decides nothing, one above 10 decides.
+    BIC, AIC and ICL are better the smaller they are, cv and predictive the larger. A lead in BIC
+    under 2 decides nothing, one above 10 decides.
 
     \b
     Examples:
