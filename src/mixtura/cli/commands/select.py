@@ -9,6 +9,7 @@ import click
 
 from mixtura.cli import outputs
 from mixtura.cli.document import emit
+from mixtura.cli.failures import Failure
 from mixtura.cli.options import (
     Fitting,
     Source,
@@ -60,6 +61,7 @@ __all__ = ["command"]
     show_default=True,
     help="One search for all numbers of components, or a fit of its own for each.",
 )
+@click.option("--bayesian", is_flag=True, hidden=True)  # refused by name
 @weights_option
 @fitting(tol=1e-6, max_iter=1000, n_init=3, jobs="Mixtures fitted at a time; one with all cores")
 @click.option(
@@ -79,6 +81,7 @@ def command(
     covariance_types: tuple[str, ...],
     criterion: str,
     search: str,
+    bayesian: bool,
     weights: str | int | None,
     fitting: Fitting,
     output_dir: str | None,
@@ -94,6 +97,12 @@ def command(
       mixtura select faithful -k 1:9 --output-dir out
       mixtura select data.csv -k 1,2,5 --covariance-type full,tied
     """
+    if bayesian:
+        raise Failure(
+            "`--bayesian` must be left out of select: a Bayesian mixture finds its number of "
+            "components in one fit; type mixtura fit DATA -k 30 --bayesian, or, to compare by what "
+            "Bayesian mixtures predict, mixtura select DATA --criterion predictive"
+        )
     files = _files(output_dir, source)
     from mixtura.cli.rows import read
 
