@@ -10,17 +10,17 @@ from benchmarks.evaluate import mean_log_likelihood
 from benchmarks.peers import MIXTURA, SKLEARN
 from benchmarks.tables import Figure, number, table
 from benchmarks.timing import timed
-from benchmarks.workloads import OVERLAPPING, REAL, SEPARATED, Workload
+from benchmarks.workloads import OVERLAPPING, PEERS_OWN, REAL, SEPARATED, Workload
 
 __all__ = ["figures", "measured", "rows", "tables"]
 
-_ROWS = 10_000  # ten fits of scikit-learn's to all rows would take an hour
+_ROWS = 5_000  # ten fits of scikit-learn's to all rows would take an hour
 _CONTEST = ((SKLEARN, {"n_init": 10}), (MIXTURA, {}))
 
 
 def rows(quick: bool) -> Iterator[dict[str, Any]]:
     """One row a data set, over three seeds of data and fit."""
-    for workload in (*SEPARATED, *OVERLAPPING, *REAL):
+    for workload in (*SEPARATED, *OVERLAPPING, *REAL, *PEERS_OWN):
         workload = workload.small().cut(1_000) if quick else workload.cut(_ROWS)
         yield measured(workload, range(1 if quick else 3))
 

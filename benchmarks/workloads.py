@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.evaluate import Parameters
 
-__all__ = ["OVERLAPPING", "REAL", "SEPARATED", "Workload", "starting_parameters"]
+__all__ = ["OVERLAPPING", "PEERS_OWN", "REAL", "SEPARATED", "Workload", "starting_parameters"]
 
 Array = np.ndarray
 
@@ -89,6 +89,22 @@ def bundled(workload: Workload, seed: int) -> Array:
     return np.ascontiguousarray(datasets.load(workload.name).data, dtype=np.float64)
 
 
+def wine(workload: Workload, seed: int) -> Array:
+    """Scikit-learn's wines, 13 measurements in units of their standard deviations."""
+    from sklearn.datasets import load_wine
+
+    x = load_wine().data
+    return (x - x.mean(axis=0)) / x.std(axis=0)
+
+
+def digits(workload: Workload, seed: int) -> Array:
+    """Scikit-learn's written digits on their first 16 principal components."""
+    from sklearn.datasets import load_digits
+    from sklearn.decomposition import PCA
+
+    return PCA(16, random_state=0).fit_transform(load_digits().data)
+
+
 SEPARATED = (
     Workload("W1", 100_000, 2, 3, "full", mixture, passes=20),
     Workload("W2", 100_000, 8, 16, "full", mixture, passes=10),
@@ -106,6 +122,10 @@ REAL = (
     Workload("banknote", 200, 6, 2, "full", bundled),
     Workload("thyroid", 215, 5, 3, "full", bundled),
     Workload("diabetes", 145, 3, 3, "full", bundled),
+)
+PEERS_OWN = (
+    Workload("wine", 178, 13, 3, "full", wine),
+    Workload("digits", 1797, 16, 10, "full", digits),
 )
 
 

@@ -25,6 +25,7 @@ from mixtura.kernels import KERNELS
 FAITHFUL = datasets.load("faithful").data
 SELECTOR = MixtureSelector((1, 2), "diag", settings={"n_init": 1}, random_state=0)
 TWO = GaussianMixture(2, random_state=0)
+BAYESIAN = BayesianGaussianMixture(n_components=2, max_iter=500, random_state=0)
 ESTIMATORS = [
     GaussianMixture(),
     *(
@@ -64,7 +65,7 @@ def test_check_estimator(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("estimator", [TWO, SELECTOR])
+@pytest.mark.parametrize("estimator", [TWO, BAYESIAN, SELECTOR])
 @pytest.mark.parametrize("library", [pd, pl])
 def test_frames_go_in_and_out(estimator, library):
     frame = library.DataFrame({"eruptions": FAITHFUL[:, 0], "waiting": FAITHFUL[:, 1]})
@@ -81,7 +82,7 @@ def test_frames_go_in_and_out(estimator, library):
     np.testing.assert_array_equal(same.predict_proba(FAITHFUL), shares.to_numpy())
 
 
-@pytest.mark.parametrize("estimator", [TWO, SELECTOR])
+@pytest.mark.parametrize("estimator", [TWO, BAYESIAN, SELECTOR])
 def test_features_under_other_names_are_refused(estimator):
     fitted = clone(estimator).fit(pd.DataFrame(FAITHFUL, columns=["eruptions", "waiting"]))
     for method in (fitted.predict, fitted.score, fitted.transform):
@@ -91,7 +92,7 @@ def test_features_under_other_names_are_refused(estimator):
         clone(estimator).fit(FAITHFUL).predict(FAITHFUL[:, :1])
 
 
-@pytest.mark.parametrize("estimator", [TWO, SELECTOR])
+@pytest.mark.parametrize("estimator", [TWO, BAYESIAN, SELECTOR])
 def test_pickle_keeps_every_answer(estimator):
     fitted = clone(estimator).fit(FAITHFUL)
     again = pickle.loads(pickle.dumps(fitted))
@@ -125,32 +126,35 @@ def test_constructor_parameters_are_never_overwritten(settings):
     cloned.fit(FAITHFUL)
 
 
-def test_the_rows_given_are_not_written_to():
+@pytest.mark.parametrize("estimator", [TWO, BAYESIAN])
+def test_the_rows_given_are_not_written_to(estimator):
     x = FAITHFUL.copy()
     x.flags.writeable = False
     weights = np.ones(len(x))
     weights.flags.writeable = False
     for engine in KERNELS:
-        fitted = clone(TWO).set_params(engine=engine).fit(x, sample_weight=weights)
+        fitted = clone(estimator).set_params(engine=engine).fit(x, sample_weight=weights)
         fitted.score(x, sample_weight=weights)
     np.testing.assert_array_equal(x, FAITHFUL)
 
 
-def test_grid_search_in_a_pipeline():
-    pipeline = make_pipeline(StandardScaler(), GaussianMixture(random_state=0))
+@pytest.mark.parametrize("estimator", [TWO, BAYESIAN])
+def test_grid_search_in_a_pipeline(estimator):
+    pipeline = make_pipeline(StandardScaler(), clone(estimator))
+    name = type(estimator).__name__.lower()
     grid = {
-        "gaussianmixture__n_components": [1, 2],
-        "gaussianmixture__covariance_type": list(COVARIANCES),
+        f"{name}__n_components": [1, 2],
+        f"{name}__covariance_type": list(COVARIANCES),
     }
     search = GridSearchCV(pipeline, grid, cv=3).fit(FAITHFUL)
-    assert search.best_params_["gaussianmixture__n_components"] == 2
+    assert search.best_params_[f"{name}__n_components"] == 2
     assert np.all(np.isfinite(search.cv_results_["mean_test_score"]))
     assert len(search.predict(FAITHFUL)) == 272
     scored = make_pipeline(StandardScaler(), clone(SELECTOR)).fit(FAITHFUL)
     assert scored.predict_proba(FAITHFUL).shape == (272, 2)
 
 
-@pytest.mark.parametrize("estimator", [TWO, SELECTOR])
+@pytest.mark.parametrize("estimator", [TWO, BAYESIAN, SELECTOR])
 def test_sample_weights_are_routed_through_a_pipeline(estimator):
     weights = np.random.RandomState(0).randint(0, 3, 272).astype(float)
     with sklearn.config_context(enable_metadata_routing=True):
@@ -192,6 +196,19 @@ class Recorder:
         if context.task_name == "iteration":
             self.iterations.append((metadata["iteration"], metadata["log_likelihood"]))
         return metadata is not None and metadata["iteration"] == self._stop_at
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_a_callback_hears_every_step_of_a_bayesian_mixture(batches):
+    callback = Recorder()
+    model = clone(BAYESIAN).set_params(batches=batches, n_init=2).set_callbacks(callback)
+    model.fit(FAITHFUL)
+    assert len(callback.iterations) == sum(len(start) for start in model.history_)
+    for fitted in callback.fitted[:-1]:
+        assert fitted.elbo_ == pytest.approx(272 * fitted.lower_bound_)
+    last = callback.fitted[-1]
+    for name in ("means_", "elbo_", "log_likelihood_", "weight_concentration_prior_"):
+        np.testing.assert_array_equal(getattr(last, name), getattr(model, name))
 
 
 def test_a_callback_hears_every_start_and_step():

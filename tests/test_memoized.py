@@ -79,9 +79,9 @@ def test_the_bound_rises_and_the_last_pass_is_exact(batches):
 
 
 def test_fewer_passes_lead_to_the_same_bound():
-    whole, pieces = (ours(tol=1e-6, max_iter=500, batches=count) for count in (1, 20))
-    assert pieces.elbo_ == pytest.approx(whole.elbo_, abs=0.5)
-    target = min(whole.lower_bound_, pieces.lower_bound_) - 1e-4
+    whole, pieces = (ours(max_iter=100, batches=count, engine="numpy") for count in (1, 10))
+    assert pieces.elbo_ > whole.elbo_
+    target = whole.lower_bound_ - 1e-3
     passes = [int(np.argmax(each.history_[0] >= target)) for each in (whole, pieces)]
     assert 0 < 1.5 * passes[1] < passes[0]
 

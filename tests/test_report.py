@@ -71,9 +71,10 @@ def fitted(x, k=3, family="tied"):
 def candidate(x, k, family):
     model = fitted(x, k, family)
     log_likelihood = float(model.score(x)) * len(x)
-    criteria = float(model.aic(x)), float(model.bic(x)), float(model.icl(x)), float("nan")
+    criteria = float(model.aic(x)), float(model.bic(x)), float(model.icl(x))
     return Candidate(
-        family, k, log_likelihood, model.n_parameters(), *criteria, True, False, 0.5, 0.01, model
+        *(family, k, log_likelihood, model.n_parameters(), *criteria, np.nan, np.nan),
+        *(True, False, 0.5, 0.01, model),
     )
 
 

@@ -7,11 +7,19 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import logsumexp
+from scipy.stats import multivariate_t
 from sklearn.datasets import make_blobs
 from sklearn.mixture import GaussianMixture as Theirs
 from sklearn.model_selection import KFold
 
-from mixtura import GaussianMixture, MixtureSelector, datasets, select
+from mixtura import (
+    BayesianGaussianMixture,
+    GaussianMixture,
+    MixtureSelector,
+    datasets,
+    select,
+)
 from mixtura.exceptions import InvalidParameterError
 from mixtura.selection import Candidate, Selection
 
@@ -100,6 +108,7 @@ def drawn(**changes):
         "bic": 240.0,
         "icl": 245.0,
         "cv": math.nan,
+        "predictive": math.nan,
         "converged": True,
         "degenerate": False,
         "stability": 1.0,
@@ -157,6 +166,55 @@ def test_cross_validation_counts_rows_not_folds():
         log_det = np.linalg.slogdet(2 * np.pi * covariance)[1]
         expected.append(-0.5 * (log_det + z @ np.linalg.solve(covariance, z)))
     assert found == pytest.approx(np.mean(expected), rel=1e-9)
+
+
+def test_the_predictive_of_one_component_is_a_student_t():
+    """Leave-one-out by the conjugate posterior in closed form (Murphy 2007, equation 258)."""
+    x, d = FAITHFUL[:30], 2
+    found = select(x, 1, "full", "predictive", cv=30, random_state=0, reg_covar=0.0)
+    expected = []
+    for i in range(30):
+        rest = np.delete(x, i, axis=0)  # the prior is of them too: their mean counts for one row
+        scatter = np.cov(rest.T) + 29 * np.cov(rest.T, bias=True)
+        dof = d + 29 + 1 - d
+        shape = scatter * (30 + 1) / (30 * dof)
+        expected.append(multivariate_t(rest.mean(axis=0), shape, dof).logpdf(x[i]))
+    assert found.best_candidate.predictive == pytest.approx(np.mean(expected), rel=1e-9)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_predictive_of_several_is_a_mixture_of_student_t(weighted):
+    weights = np.random.RandomState(0).randint(1, 4, len(BLOBS)) if weighted else None
+    settings = {"random_state": 0, "sample_weight": weights}
+    found = select(BLOBS, 3, "full", "predictive", cv=3, **settings)
+    total = held_out = 0.0
+    folds = np.random.RandomState(found.best.random_state)
+    for train, test in KFold(3, shuffle=True, random_state=folds).split(BLOBS):
+        w = np.ones(len(BLOBS)) if weights is None else weights
+        model = BayesianGaussianMixture(n_components=3, init_params=found.best)
+        model.set_params(max_iter=1000, tol=1e-9, covariance_prior_type="conjugate")
+        model.fit(BLOBS[train], sample_weight=w[train])
+        parts = []
+        for j, rows in enumerate(model.mean_precision_):
+            dof = model.degrees_of_freedom_[j]
+            left = dof + 1 - 2
+            shape = model.covariances_[j] * dof * (rows + 1) / (rows * left)
+            log_weight = np.log(model.weights_[j])
+            parts.append(
+                log_weight + multivariate_t(model.means_[j], shape, left).logpdf(BLOBS[test])
+            )
+        held_out += w[test] @ logsumexp(parts, axis=0)
+        total += w[test].sum()
+    assert found.best_candidate.predictive == pytest.approx(held_out / total, abs=1e-4)
+
+
+def test_both_held_out_figures_stand_beside_bic():
+    found = select(FAITHFUL, (1, 2), "full", "predictive", random_state=0)
+    assert found.best.n_components == 2
+    assert "Held-out predictive log-likelihood per row chooses 2" in found.verdict
+    table = found.table
+    assert np.all(np.isfinite(table[["bic", "cv", "predictive"]]))
+    assert table["predictive"].idxmax() == table["best"].idxmax()
 
 
 def test_processes_change_nothing():
@@ -218,6 +276,7 @@ def test_names_of_a_frame_reach_the_best():
         ({"criterion": "BIC"}, "`criterion`.*'bic'"),
         ({"criterion": "cv", "cv": 1}, "`cv`"),
         ({"criterion": "cv", "cv": 273}, "`cv`"),
+        ({"criterion": "predictive", "cv": 1}, "`cv`"),
         ({"n_component": 3}, "n_component"),
         ({"search": "paths"}, "`search`.*'separate'.*got 'paths'"),
         ({"search": "path", "init_params": "kmeans"}, "`init_params`.*search='separate'"),

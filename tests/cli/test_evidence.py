@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixtura
+from mixtura import report
 
 
 def test_fit_finds_how_many(run, tmp_path):
@@ -32,6 +34,59 @@ def test_fit_finds_how_many(run, tmp_path):
     scored = json.loads(run("score", path, data, "--json").out)
     assert "mean_log_likelihood" in str(scored)
     assert run("score", path, data).code == 0
+
+
+@pytest.fixture(scope="module")
+def streamed(tmp_path_factory):
+    """Three components in a folder of Parquet, and a Bayesian mixture of them, in a stream."""
+    path = tmp_path_factory.mktemp("streamed")
+    random = np.random.RandomState(1)
+    rows = np.array([-9.0, 0.0, 9.0])[random.randint(0, 3, 900), None]
+    rows = rows + random.standard_normal((900, 2))
+    (path / "rows").mkdir()
+    for number, part in enumerate(np.array_split(rows, 3)):
+        frame = pd.DataFrame(part, columns=["a", "b"])
+        frame.to_parquet(path / "rows" / f"{number}.parquet", row_group_size=100)
+    return path, rows
+
+
+@pytest.mark.parametrize("batches", [(), ("--batches", 5)])
+def test_rows_in_a_stream_give_what_memory_gives(run, streamed, tmp_path, batches):
+    path, rows = streamed
+    models = []
+    for memory in ("1kB", "1GB"):
+        model = tmp_path / f"{memory}.safetensors"
+        options = ("--bayesian", "--memory", memory, *batches, "-o", model, "--json")
+        done = run("fit", path / "rows", "-k", 8, *options)
+        assert done.code == 0, done.err
+        models.append(mixtura.load(model))
+    streamed, here = models
+    assert (streamed.rows_, here.rows_) == ("arrow", "memory")
+    assert len(streamed.effective_components_) == 3
+    assert streamed.elbo_ == pytest.approx(here.elbo_, rel=1e-6 if batches else 1e-10)
+    assert streamed.batches == (5 if batches else 1)
+    scored = run("score", tmp_path / "1kB.safetensors", path / "rows", "--memory", "1kB", "--json")
+    assert scored.json()["mean_log_likelihood"] == pytest.approx(here.score(rows), rel=1e-6)
+    drawn = run("sample", tmp_path / "1kB.safetensors", "-n", 50)
+    assert drawn.code == 0 and len(drawn.out.splitlines()) >= 50
+    picture = tmp_path / "picture.png"
+    assert run("plot", tmp_path / "1kB.safetensors", "-o", picture).code == 0
+    assert picture.stat().st_size > 1000
+
+
+def test_what_is_of_the_other_command_or_mixture_is_refused(run, csv):
+    done = run("fit", csv, "-k", 2, "--batches", 5)
+    assert done.code != 0 and "`--batches` must be left out without --bayesian" in done.err
+    done = run("select", csv, "--bayesian")
+    assert done.code != 0 and "`--bayesian` must be left out of select" in done.err
+
+
+def test_a_report_needs_a_bic(tmp_path):
+    x = np.random.RandomState(0).standard_normal((30, 2))
+    model = mixtura.BayesianGaussianMixture().fit(x)
+    with pytest.raises(mixtura.exceptions.InvalidParameterError, match=r"`model`.*has a BIC"):
+        report.write(tmp_path / "r.html", model, x)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("option", [("--report", "r.html"), ("--prior", "mclust")])

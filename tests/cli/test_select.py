@@ -64,9 +64,11 @@ def test_nothing_is_wider_than_the_terminal(run, csv, width):
     assert "…" not in printed.split("BIC chooses")[0].split("behind")[1]
 
 
-def test_criterion_cv_is_shown(run, csv):
-    chosen = run("select", csv, "-k", "1,2", "--covariance-type", "tied", "--criterion", "cv")
+@pytest.mark.parametrize("criterion", ["cv", "predictive"])
+def test_a_criterion_of_held_out_rows_is_shown(run, csv, criterion):
+    chosen = run("select", csv, "-k", "1,2", "--covariance-type", "tied", "--criterion", criterion)
     assert " CV " in chosen.out and "Held-out" in chosen.out
+    assert (" PREDICTIVE " in chosen.out) == (criterion == "predictive")
 
 
 def test_weights(run, tmp_path, csv):

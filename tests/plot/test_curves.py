@@ -12,7 +12,7 @@ from mixtura.exceptions import InvalidParameterError
 
 def selection(criterion="bic", **values):
     """Candidates with given values of one criterion: covariance type to values over k."""
-    nothing = dict.fromkeys(["aic", "bic", "icl", "cv"], np.nan)
+    nothing = dict.fromkeys(["aic", "bic", "icl", "cv", "predictive"], np.nan)
     return SimpleNamespace(
         criterion=criterion,
         candidates=[

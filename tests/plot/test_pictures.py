@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from scipy import stats
 
-from mixtura import GaussianMixture, datasets, plot
+from mixtura import BayesianGaussianMixture, GaussianMixture, datasets, plot
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 from mixtura.plot import style
 from mixtura.plot.plane import CELLS
@@ -158,6 +158,30 @@ def test_a_pruned_component_is_left_out_and_the_others_keep_their_numbers():
     ax = plot.ellipses(model)
     assert [text.get_text() for text in ax.texts] == ["0", "2"]
     assert ax.get_xlim()[1] < 50
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 4])
+def test_components_of_a_bayesian_mixture_without_rows_are_left_out(d):
+    x = blobs(d)
+    model = BayesianGaussianMixture(n_components=12, moves=True, max_iter=1000, random_state=0).fit(
+        x
+    )
+    held = [str(j) for j in sorted(model.effective_components_)]
+    assert len(held) < 12
+    axes = render(plot.mixture(model, x))
+    for ax in filter(None, axes.flat if isinstance(axes, np.ndarray) else [axes]):
+        told = [text.get_text() for text in ax.texts]
+        assert [each for each in told if each.isdigit()] in ([], held)
+    lines = plot.density(model).get_lines()
+    assert len(lines) == 1 + len(held)  # the mixture, and its components
+    at, height = lines[0].get_data()
+    assert np.trapezoid(height, at) == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_trace_says_what_was_climbed():
+    x = blobs(2)
+    for kind, said in ((GaussianMixture, "log-likelihood"), (BayesianGaussianMixture, "evidence")):
+        assert said in plot.trace(kind(n_components=2, random_state=0).fit(x)).get_ylabel()
 
 
 @pytest.mark.parametrize(

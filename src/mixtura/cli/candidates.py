@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["listing", "record"]
 
 _USUAL = ("aic", "bic", "icl")
+# What was computed beside a criterion.
+_BESIDE = {"predictive": ("cv",)}
 
 
 def listing(selection: Any) -> Table:
@@ -40,7 +42,7 @@ def _columns(selection: Any) -> list[list[str]]:
         ["par", *(integer(each.n_parameters) for each in candidates)],
     ]
     behind = ["behind", *(_behind(selection, each) for each in candidates)]
-    shown = dict.fromkeys((*_USUAL, selection.criterion))
+    shown = dict.fromkeys((*_USUAL, *_BESIDE.get(selection.criterion, ()), selection.criterion))
     for dropped in (None, *(name for name in _USUAL if name != selection.criterion)):
         shown.pop(dropped, None)
         columns = [*before, *(_criterion(name, candidates) for name in shown), behind]

@@ -42,6 +42,7 @@ MEANINGS = {
     "bic": "BIC (smaller is better)",
     "icl": "ICL (smaller is better)",
     "cv": "held-out log-likelihood per row (larger is better)",
+    "predictive": "held-out predictive log-likelihood per row (larger is better)",
 }
 
 
@@ -54,7 +55,7 @@ def criteria(selection: Any, ax: Axes | None = None, criterion: str | None = Non
         What ``mixtura.select`` returned.
     ax : matplotlib Axes, optional
         Where to draw; a new figure if not given.
-    criterion : {"bic", "aic", "icl", "cv"}, optional
+    criterion : {"bic", "aic", "icl", "cv", "predictive"}, optional
         Another criterion than the one that chose.
 
     Returns
@@ -72,7 +73,7 @@ def criteria(selection: Any, ax: Axes | None = None, criterion: str | None = Non
             f"`criterion` must be one of {sorted(MEANINGS)}, got {criterion!r}; "
             "type criterion='bic'"
         )
-    lines, larger = _lines(selection.candidates, criterion), criterion == "cv"
+    lines, larger = _lines(selection.candidates, criterion), "larger" in MEANINGS[criterion]
     ranked = _ranked(lines, larger)
     if not ranked:
         raise InvalidParameterError(
@@ -96,11 +97,13 @@ def criteria(selection: Any, ax: Axes | None = None, criterion: str | None = Non
 
 
 def trace(model: Any, ax: Axes | None = None) -> Axes:
-    """Log-likelihood per row over the iterations of every start, the best one emphasised.
+    """What a fit climbs, per row, over the iterations of every start, the best one emphasised.
+
+    The log-likelihood; of a Bayesian mixture the evidence lower bound.
 
     Parameters
     ----------
-    model : GaussianMixture
+    model : GaussianMixture or BayesianGaussianMixture
         A fitted mixture that carries `history_`.
     ax : matplotlib Axes, optional
         Where to draw; a new figure if not given.
@@ -135,7 +138,8 @@ def trace(model: Any, ax: Axes | None = None) -> Axes:
     ax.plot(len(best) - 1, best[-1], "o", markersize=9, color=style.colour(0))
     low, high = _rise(history)
     ax.set_ylim(low, high)
-    style.dress(ax, "iteration", "log-likelihood per row", caption=_told(history, low))
+    climbed = "evidence lower bound" if hasattr(model, "elbo_") else "log-likelihood"
+    style.dress(ax, "iteration", f"{climbed} per row", caption=_told(history, low))
     _rule(ax)
     return ax
 

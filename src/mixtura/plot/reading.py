@@ -31,7 +31,7 @@ MOST_POINTS = 10_000
 class Parts(NamedTuple):
     """A fitted mixture as the pictures need it, whatever its covariance family."""
 
-    weights: Floats  # (k,)
+    weights: Floats  # (k,), 0 for components of a Bayesian mixture that hold no row
     means: Floats  # (k, d)
     covariances: Floats  # (k, d, d)
     names: tuple[str, ...]  # d
@@ -53,7 +53,7 @@ def parts_of(model: Any) -> Parts:
     """
     if not hasattr(model, "covariance_matrices_"):
         raise InvalidParameterError(
-            "`model` must be a fitted mixtura.GaussianMixture, got "
+            "`model` must be a fitted mixture of Mixtura's, got "
             f"{type(model).__name__} without `covariance_matrices_`; call model.fit(X) first, or "
             "mixtura.GaussianMixture.from_sklearn(model) for scikit-learn's"
         )
@@ -61,8 +61,12 @@ def parts_of(model: Any) -> Parts:
     names = getattr(model, "feature_names_in_", None)
     if names is None:
         names = [f"x{i}" for i in range(means.shape[1])]
+    weights = np.array(model.weights_, dtype=float)
+    held = getattr(model, "effective_components_", np.arange(0))
+    if len(held):
+        weights[np.setdiff1d(np.arange(len(weights)), held)] = 0.0
     return Parts(
-        weights=np.asarray(model.weights_, dtype=float),
+        weights=weights,
         means=means,
         covariances=np.asarray(model.covariance_matrices_, dtype=float),
         names=tuple(str(name) for name in names),

@@ -90,10 +90,14 @@ def verdict(model: Any, fit: Fit, selection: Any) -> str:
 def candidates(selection: Selection) -> Table:
     """Every candidate, the best first, with its distance behind the best."""
     rule, ranked = find_criterion(selection.criterion), selection.ranked
-    held_out = any(np.isfinite(candidate.cv) for candidate in ranked)
+    held_out = {
+        head: name
+        for head, name in (("held-out", "cv"), ("predictive", "predictive"))
+        if any(np.isfinite(getattr(candidate, name)) for candidate in ranked)
+    }
     heads = ["components", "covariance", "log-likelihood", "parameters", "AIC", "BIC", "ICL"]
     remarks = any(_remark(candidate) for candidate in ranked)
-    heads += ["held-out"] * held_out + ["behind the best", "stability", "seconds"]
+    heads += [*held_out, "behind the best", "stability", "seconds"]
     heads += ["remark"] * remarks
     rows = [
         [
@@ -102,7 +106,7 @@ def candidates(selection: Selection) -> Table:
             _number(one.log_likelihood),
             str(one.n_parameters),
             *(_number(value) for value in (one.aic, one.bic, one.icl)),
-            *([_number(one.cv, 4)] * held_out),
+            *(_number(getattr(one, name), 4) for name in held_out.values()),
             _number(selection.cost(one) - selection.cost(ranked[0]), rule.digits)
             if place
             else "best",

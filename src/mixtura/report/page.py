@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mixtura.exceptions import InvalidParameterError
 from mixtura.files import replacing
 from mixtura.plot.reading import parts_of, rows_of
 from mixtura.report import facts, markup
@@ -36,6 +37,10 @@ CAPTIONS = {
     "aic": ("AIC", "A milder price on parameters than BIC's (Akaike 1974)."),
     "icl": ("ICL", "BIC that also asks for separated components (Biernacki et al. 2000)."),
     "cv": ("Cross-validation", "Log-likelihood of rows that the fit has not seen."),
+    "predictive": (
+        "Posterior predictive",
+        "Log-likelihood of rows that the fit has not seen, by a Bayesian mixture of the others.",
+    ),
     "trace": (
         "Log-likelihood by iteration",
         "Every line is a start; the best one, which was kept, is blue.",
@@ -91,7 +96,7 @@ def write(
     Raises
     ------
     InvalidParameterError
-        If `model` is not fitted.
+        If `model` is not fitted, or has no BIC, as Bayesian mixtures have none.
     InvalidDataError
         If `X` does not have the features of `model`.
     FileAccessError
@@ -100,6 +105,11 @@ def write(
         If matplotlib is not installed.
     """
     parts = parts_of(model)
+    if not hasattr(model, "bic"):
+        raise InvalidParameterError(
+            "`model` must be a mixture that has a BIC, which is what a report is about, got "
+            f"{type(model).__name__}; type mixtura.plot.mixture(model, X) for a picture"
+        )
     x = rows_of(X, parts)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
     fit = facts.measure(model, parts, x, weights)

@@ -14,11 +14,13 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.opening import open_rows
 from mixtura.exceptions import CollapsedComponentWarning
-from mixtura.selection.crossvalidation import held_out
+from mixtura.selection.crossvalidation import HeldOut, held_out
 from mixtura.selection.path import Beginning, stability
 from mixtura.selection.selection import Candidate
 
 __all__ = ["fit_candidate"]
+
+_NOT_ASKED = HeldOut(float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def fit_candidate(
     x: np.ndarray,
     weights: np.ndarray | None,
     folds: int,
+    predictive: bool,
     seed: int,
 ) -> Candidate:
     """Fit k components of a covariance family, from a beginning or from starts of its own.
@@ -58,6 +61,8 @@ def fit_candidate(
         Positive row weights.
     folds : int
         For the held-out likelihood; 0 for none.
+    predictive : bool
+        Whether that of the posterior predictive is wanted too.
     seed : int
         Of starts and of folds.
     """
@@ -69,10 +74,11 @@ def fit_candidate(
         warnings.simplefilter("ignore", CollapsedComponentWarning)
         warnings.simplefilter("ignore", ConvergenceWarning)
         mixture.fit(x, sample_weight=weights)
+        rows = open_rows(mixture, x, weights)
+        random = np.random.RandomState(seed)
+        unseen = held_out(mixture, rows, folds, random, predictive) if folds else _NOT_ASKED
     mixture.set_params(n_init=template.n_init, init_params=template.init_params)
-    rows = open_rows(mixture, x, weights)
     criteria = mixture.criteria(x, weights)
-    random = np.random.RandomState(seed)
     return Candidate(
         covariance_type=family,
         n_components=k,
@@ -81,7 +87,8 @@ def fit_candidate(
         aic=criteria.aic,
         bic=criteria.bic,
         icl=criteria.icl,
-        cv=held_out(mixture, rows, folds, random) if folds else float("nan"),
+        cv=unseen.cv,
+        predictive=unseen.predictive,
         converged=mixture.converged_,
         degenerate=len(mixture.degenerate_components_) > 0,
         stability=_stability(mixture) if beginning is None else beginning.stability,

@@ -20,6 +20,7 @@ class Criterion(NamedTuple):
     sign: int  # 1: smaller is better; -1: larger is better
     digits: int  # after the point
     scale: tuple[tuple[float, str], ...] = ()  # leads from which words hold, rising
+    held_out: bool = False  # takes folds of the rows
 
     def number(self, value: float) -> str:
         """A value as it is shown."""
@@ -37,7 +38,10 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
             Criterion("bic", "BIC", 1, 2, EVIDENCE),
             Criterion("aic", "AIC", 1, 2),
             Criterion("icl", "ICL", 1, 2),
-            Criterion("cv", "held-out log-likelihood per row", -1, 4),
+            Criterion("cv", "held-out log-likelihood per row", -1, 4, held_out=True),
+            Criterion(
+                "predictive", "held-out predictive log-likelihood per row", -1, 4, held_out=True
+            ),
         )
     }
 )

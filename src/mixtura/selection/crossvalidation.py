@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from functools import partial, reduce
 from operator import add
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.model_selection import KFold
 
 from mixtura.covariance import Parameters
 from mixtura.em import steps, until
-from mixtura.estimators import GaussianMixture
+from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
 from mixtura.estimators.problem import Problem, pose
 from mixtura.model import density
-from mixtura.rows import Rows
+from mixtura.rows import MemoryRows, Rows
 from mixtura.stopping import STOPPING
 
-__all__ = ["held_out"]
+__all__ = ["HeldOut", "held_out"]
+
+# What a Bayesian mixture takes over from the candidate that it stands beside.
+_SHARED = ("covariance_type", "tol", "reg_covar", "max_iter", "stopping", "engine", "n_jobs")
+
+
+class HeldOut(NamedTuple):
+    """Mean log-likelihoods of rows that were held out, in nats a row."""
+
+    cv: float  # of the mixture fitted to the others
+    predictive: float  # of the posterior predictive; nan if not asked for
 
 
 def held_out(
@@ -24,8 +35,9 @@ def held_out(
     rows: Rows,
     folds: int,
     random: np.random.RandomState,
-) -> float:
-    """Mean log-likelihood of rows that the parameters have not seen, in nats a row.
+    predictive: bool = False,
+) -> HeldOut:
+    """What is said of rows that the parameters have not seen.
 
     One pass over the rows gives every fold's statistics under the full fit. A training set's
     first M-step needs the others' sum only, and EM goes on from there: a few passes instead of
@@ -40,6 +52,8 @@ def held_out(
         Number of folds, 2 or more.
     random : RandomState
         Shuffles the rows.
+    predictive : bool, default=False
+        Whether each fold's mixture is made Bayesian, too, for its posterior predictive.
     """
     problem = pose(fitted, rows)
     scored = density(problem.model.family, fitted._parameters)
@@ -49,13 +63,40 @@ def held_out(
     tests = [rows.take(test) for _, test in splits]
     parts = [test.total(statistics, block_rows) for test in tests]
     total = reduce(add, parts)
-    log_likelihood = 0.0
+    plugin = posterior = 0.0
     for (train, _), test, part in zip(splits, tests, parts, strict=True):
-        start = problem.model.update(total - part)
-        trained = _go_on(problem, rows.take(train), start, fitted, random)
+        start, others = problem.model.update(total - part), rows.take(train)
+        trained = _go_on(problem, others, start, fitted, random)
         under = partial(problem.kernel.statistics, density(problem.model.family, trained))
-        log_likelihood += test.total(under, block_rows).log_likelihood
-    return log_likelihood / total.total
+        plugin += test.total(under, block_rows).log_likelihood
+        if predictive:
+            posterior += part.total * _predicted(fitted, trained, others, test, rows.unit)
+    return HeldOut(plugin / total.total, posterior / total.total if predictive else float("nan"))
+
+
+def _predicted(
+    fitted: GaussianMixture, trained: Parameters, train: MemoryRows, test: MemoryRows, unit: float
+) -> float:
+    """Mean log density of `test` in what a Bayesian mixture of `train` predicts, in nats a row.
+
+    It begins at the parameters of the mixture that stands for the fold.
+    """
+    shared = {name: getattr(fitted, name) for name in _SHARED}
+    model = BayesianGaussianMixture(
+        n_components=len(trained.weights),
+        init_params=GaussianMixture.from_parameters(
+            *trained[:3], covariance_type=fitted.covariance_type
+        ),
+        covariance_prior_type="conjugate",
+        **shared,
+    )
+    model.fit(train.x, sample_weight=_weights(train, unit))
+    return model.score(test.x, sample_weight=_weights(test, unit))
+
+
+def _weights(rows: MemoryRows, unit: float) -> np.ndarray | None:
+    """Row weights in the user's unit."""
+    return None if rows.weights is None else unit * rows.weights
 
 
 def _go_on(

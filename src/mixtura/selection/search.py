@@ -57,11 +57,13 @@ def select(
         Numbers of components to try; more than there are rows are left out.
     covariance_types : str or iterable of str, default=all four
         Covariance families to try.
-    criterion : {"bic", "aic", "icl", "cv"}, default="bic"
-        What decides. For "cv", the mean log-likelihood of held-out rows, larger is better; for
-        the others smaller is.
+    criterion : {"bic", "aic", "icl", "cv", "predictive"}, default="bic"
+        What decides. For "cv", the mean log-likelihood of held-out rows, larger is better;
+        "predictive" is that of the posterior predictive (a mixture of Student t) of a
+        `BayesianGaussianMixture` that begins at each fold's fit, and "cv" stands beside it in the
+        table. For the others smaller is better.
     cv : int, default=5
-        Folds; used if `criterion` is "cv".
+        Folds; used if `criterion` is "cv" or "predictive".
     search : {"auto", "path", "separate"}, default="auto"
         "separate" makes `n_init` fits of every candidate. "path" finds where all candidates of a
         family begin in one search: from k to k - 1 by a merger, from k to k + 1 by a split, in
@@ -113,12 +115,15 @@ def select(
     x, weights = _rows(probe, X, sample_weight)
     grid = _possible(grid, len(x))
     random = check_seed(random_state)
-    folds = _folds(cv, len(x)) if rule.name == "cv" else 0
+    folds = _folds(cv, len(x)) if rule.held_out else 0
+    predictive = rule.name == "predictive"
     seeds = random.randint(2**31 - 1, size=len(grid))
     way = _search(search, template, grid)
     beginnings = _SEARCHES[way](template, grid, x, weights, random, n_jobs or 1)
     tasks = (
-        delayed(fit_candidate)(template, family, k, beginning, x, weights, folds, int(seed))
+        delayed(fit_candidate)(
+            template, family, k, beginning, x, weights, folds, predictive, int(seed)
+        )
         for (family, k), beginning, seed in zip(grid, beginnings, seeds, strict=True)
     )
     candidates = []

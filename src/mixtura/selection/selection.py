@@ -24,6 +24,7 @@ class Candidate(NamedTuple):
     bic: float
     icl: float
     cv: float  # mean held-out log-likelihood a row, nan unless asked for
+    predictive: float  # the same of a Bayesian mixture's posterior predictive, likewise
     converged: bool
     degenerate: bool  # some component has no volume, so that the likelihood says little
     stability: float  # share of starts that reached the best likelihood

@@ -33,10 +33,10 @@ class MixtureSelector(
         Numbers of components to try; more than there are rows are left out.
     covariance_types : str or iterable of str, default=all four
         Covariance families to try.
-    criterion : {"bic", "aic", "icl", "cv"}, default="bic"
-        What decides.
+    criterion : {"bic", "aic", "icl", "cv", "predictive"}, default="bic"
+        What decides; see `select`.
     cv : int, default=5
-        Folds; used if `criterion` is "cv".
+        Folds; used if `criterion` is "cv" or "predictive".
     search : {"auto", "path", "separate"}, default="auto"
         One search for all numbers of components, or a fit of its own for each; see `select`.
     n_jobs : int or None, default=None

@@ -51,6 +51,12 @@ __all__ = ["command"]
     is_flag=True,
     help="Find how many components there are, K at most: variational Bayes, with moves.",
 )
+@click.option(
+    "--batches",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --bayesian: update after each of N pieces of the rows, for fewer passes.",
+)
 @weights_option
 @memory_option
 @fitting()
@@ -79,6 +85,7 @@ def command(
     n_components: int | str,
     covariance_type: str,
     bayesian: bool,
+    batches: int | None,
     weights: str | int | None,
     memory: int,
     fitting: Fitting,
@@ -110,15 +117,21 @@ def command(
     from mixtura.cli.summary import outcome, parameters
 
     if bayesian:
-        _refuse({"--report": report, "--prior": fitting.prior})
+        _refuse("with", {"--report": report, "--prior": fitting.prior})
+    else:
+        _refuse("without", {"--batches": batches})
     rows = read(source, weights, memory)
     if report is not None and rows.stream is not None:
         raise Failure(
             f"`--report` must be left out where rows are read in a stream, got {report}; or type "
             f"--memory {bytes_in_words(rows.stream.size + 10**8).replace(' ', '')}"
         )
-    make = _bayesian if bayesian else _gaussian
-    model = make(n_components, covariance_type, checkpoint, fitting)
+    settings = {"covariance_type": covariance_type, "checkpoint": checkpoint, **_given(fitting)}
+    model = (
+        _bayesian(n_components, {**settings, "batches": batches or 1})
+        if bayesian
+        else _gaussian(n_components, settings)
+    )
     seconds = _fit(model, rows, talk)
     fit = outcome(model, rows)
     outputs.write(files, outputs.Run(model, rows, ctx.meta["mixtura.command"], seconds))
@@ -140,31 +153,26 @@ def command(
         _tell(model, rows, fit, seconds, files)
 
 
-def _refuse(given: dict[str, str | None]) -> None:
-    """Options that say nothing of a Bayesian mixture."""
+def _refuse(where: str, given: dict[str, Any]) -> None:
+    """Options that say nothing of a Bayesian mixture, or of one that is not."""
     for name, value in given.items():
         if value is not None:
-            raise Failure(f"`{name}` must be left out with --bayesian, got {value}")
+            raise Failure(f"`{name}` must be left out {where} --bayesian, got {value}")
 
 
-def _gaussian(k: int | str, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
+def _gaussian(k: int | str, settings: dict[str, Any]) -> Any:
     from mixtura import GaussianMixture
 
-    return GaussianMixture(k, covariance_type=family, checkpoint=checkpoint, **_given(fitting))
+    return GaussianMixture(k, **settings)
 
 
-def _bayesian(k: int | str, family: str, checkpoint: str | None, fitting: Fitting) -> Any:
+def _bayesian(k: int | str, settings: dict[str, Any]) -> Any:
     from mixtura import BayesianGaussianMixture
 
     if isinstance(k, str):
         raise Failure(f"`-k` must be a number with --bayesian, got {k}; type -k 30")
     return BayesianGaussianMixture(
-        n_components=k,
-        covariance_type=family,
-        covariance_prior_type="conjugate",
-        moves=True,
-        checkpoint=checkpoint,
-        **_given(fitting),
+        n_components=k, covariance_prior_type="conjugate", moves=True, **settings
     )
 
 

@@ -9,6 +9,7 @@ import click
 
 from mixtura.cli import outputs
 from mixtura.cli.document import emit
+from mixtura.cli.failures import Failure
 from mixtura.cli.options import (
     Fitting,
     Source,
@@ -47,10 +48,11 @@ __all__ = ["command"]
 )
 @click.option(
     "--criterion",
-    type=click.Choice(["bic", "aic", "icl", "cv"]),
+    type=click.Choice(["bic", "aic", "icl", "cv", "predictive"]),
     default="bic",
     show_default=True,
-    help="What chooses; cv is the log-likelihood of held-out rows.",
+    help="What chooses; cv is the log-likelihood of held-out rows, predictive that of a Bayesian "
+    "mixture's posterior predictive.",
 )
 @click.option(
     "--search",
@@ -59,6 +61,7 @@ __all__ = ["command"]
     show_default=True,
     help="One search for all numbers of components, or a fit of its own for each.",
 )
+@click.option("--bayesian", is_flag=True, hidden=True)  # refused by name
 @weights_option
 @fitting(tol=1e-6, max_iter=1000, n_init=3, jobs="Mixtures fitted at a time; one with all cores")
 @click.option(
@@ -78,6 +81,7 @@ def command(
     covariance_types: tuple[str, ...],
     criterion: str,
     search: str,
+    bayesian: bool,
     weights: str | int | None,
     fitting: Fitting,
     output_dir: str | None,
@@ -85,14 +89,20 @@ def command(
 ) -> None:
     """Fit many mixtures to DATA and choose the best.
 
-    BIC, AIC and ICL are better the smaller they are, cv the larger. A lead in BIC under 2
-    decides nothing, one above 10 decides.
+    BIC, AIC and ICL are better the smaller they are, cv and predictive the larger. A lead in BIC
+    under 2 decides nothing, one above 10 decides.
 
     \b
     Examples:
       mixtura select faithful -k 1:9 --output-dir out
       mixtura select data.csv -k 1,2,5 --covariance-type full,tied
     """
+    if bayesian:
+        raise Failure(
+            "`--bayesian` must be left out of select: a Bayesian mixture finds its number of "
+            "components in one fit; type mixtura fit DATA -k 30 --bayesian, or, to compare by what "
+            "Bayesian mixtures predict, mixtura select DATA --criterion predictive"
+        )
     files = _files(output_dir, source)
     from mixtura.cli.rows import read
 
