@@ -92,8 +92,9 @@ class BayesianGaussianMixture(FittableMixture):
         Whether `tol` is a gain of the bound a row, which means the same for any number of rows, or
         of the bound summed over rows, as scikit-learn has it.
     moves : bool, default=False
-        Whether components are merged, deleted and born once a run has converged, as long as that
-        raises the bound (Hughes and Sudderth 2013): then `n_components` may be generous.
+        Whether components are merged, deleted and born wherever a step of a run gains less than
+        1e-3 nats a row, as long as that raises the bound (Hughes and Sudderth 2013); after the
+        last move it goes on to `tol`. Then `n_components` may be generous.
     batches : int, default=1
         Pieces of the rows, in their order, after each of which the posterior is made anew: 1 for
         all rows at once, as scikit-learn does. With 20, a fit takes about half as many passes,
