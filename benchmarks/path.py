@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from benchmarks.tables import Figure, number, ratio, table
 from benchmarks.timing import geometric_mean, timed
-from benchmarks.workloads import OVERLAPPING, REAL, SEPARATED, Array, Workload
+from benchmarks.workloads import OVERLAPPING, PEERS_OWN, REAL, SEPARATED, Workload
 from mixtura import GaussianMixture, Selection, select
 
 __all__ = ["figures", "measured", "rows", "tables"]
@@ -21,25 +19,10 @@ _ALLOWED = 0.1  # percent of its BIC that a candidate of the path may be worse
 _SETTINGS = {"tol": 1e-6, "max_iter": 1000}
 
 
-def wine(workload: Workload, seed: int) -> Array:
-    """Scikit-learn's wine, standardised."""
-    from sklearn.datasets import load_wine
-    from sklearn.preprocessing import StandardScaler
-
-    return StandardScaler().fit_transform(load_wine().data)
-
-
-def digits(workload: Workload, seed: int) -> Array:
-    """Scikit-learn's digits on 16 principal components."""
-    from sklearn.datasets import load_digits
-    from sklearn.decomposition import PCA
-
-    return np.ascontiguousarray(PCA(16, random_state=0).fit_transform(load_digits().data))
-
-
-_SMALL = (*REAL[:2], Workload("wine", 178, 13, 3, "diag", wine))
+_WINE, _DIGITS = PEERS_OWN
+_SMALL = (*REAL[:2], _WINE._replace(covariance_type="diag"))
 _LARGE = (
-    Workload("digits", 1797, 16, 10, "full", digits),
+    _DIGITS,
     SEPARATED[1],
     OVERLAPPING[1],
     SEPARATED[7].cut(100_000),
