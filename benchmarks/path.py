@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from benchmarks.tables import Figure, number, ratio, table
 from benchmarks.timing import geometric_mean, timed
 from benchmarks.workloads import OVERLAPPING, PEERS_OWN, REAL, SEPARATED, Workload
@@ -72,13 +74,13 @@ def measured(workload: Workload, seeds: Sequence[int], most: int = _MOST) -> dic
 
 
 def _selected(
-    x: Array, numbers: Sequence[int], family: str, seed: int, search: str
+    x: np.ndarray, numbers: Sequence[int], family: str, seed: int, search: str
 ) -> tuple[float, Selection]:
     cost, found = timed(lambda: select(x, numbers, family, search=search, random_state=seed))
     return cost.cpu, found
 
 
-def _largest(x: Array, family: str, seed: int, most: int, n_init: int) -> float:
+def _largest(x: np.ndarray, family: str, seed: int, most: int, n_init: int) -> float:
     """Four fits of the largest k by the settings of `select`, from seeds of their own."""
     total = 0.0
     for number_ in range(_FITS):
