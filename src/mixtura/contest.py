@@ -43,7 +43,7 @@ _LONG = _Rules(
     tied=((4, 4), (16, 2)),
     last=((6, 1),),
 )
-# Of all rows, where the winner goes on to convergence on the very same ones.
+# Of all rows, where the winner goes on until it has settled on the very same ones.
 _SHORT = _Rules(
     cells=(k_means, random_rows, seeds, seeds),
     rounds=((5, 4), (9, 1)),
@@ -65,6 +65,7 @@ _ROWS_NEEDED = 8
 _GROWTH = 8
 _MOST_STEPS = 100
 _MOST_BYTES = 2**25  # of such a sample, which is in memory even if the rows are not
+_SETTLED = 1e-4  # nats a row; the fit itself goes on from there
 _CHUNK = 4096
 
 
@@ -105,7 +106,7 @@ def contest(
             found = held(model, kernel, sample, adopted, rules.last, random)
         best = found[0]
     if rules is _SHORT:
-        return _gone_on(model, kernel, sample, best, random, 0.1 * tol)
+        return _gone_on(model, kernel, sample, best, random, max(0.1 * tol, _SETTLED))
     if moves and size < rows.n:
         wider = rows.sample(_MORE * size, random)
         if _enough(model, wider, k):
