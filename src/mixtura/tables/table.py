@@ -69,7 +69,7 @@ def choose(
         return chosen, tuple(
             column.name or f"column {j + 1}, which has no name"
             for j, column in enumerate(offered)
-            if j not in chosen
+            if not (column.numeric and column.name)
         )
     if not columns:
         raise InvalidParameterError("`columns` must name at least one column, got none")
