@@ -16,19 +16,23 @@ __all__ = ["SCREENS", "Screen", "choose_language", "open_screen"]
 
 _PAGE = """
 const reach = () => {
-  for (const formula of document.querySelectorAll(".katex-display")) {
-    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  for (const part of document.querySelectorAll(".katex-display, .stMarkdown table")) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
   }
 };
 export default function ({ data }) {
   document.documentElement.lang = data;
   const observer = new MutationObserver(reach);
   observer.observe(document.body, { childList: true, subtree: true });
+  document.fonts.addEventListener("loadingdone", reach);
   reach();
-  return () => observer.disconnect();
+  return () => {
+    observer.disconnect();
+    document.fonts.removeEventListener("loadingdone", reach);
+  };
 }
 """
-"""The page's own language, and keys for formulas that are wider than it."""
+"""The page's own language, and keys for formulas and tables that are wider than it."""
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
