@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.tables import Figure, number, ratio, table
 from benchmarks.timing import geometric_mean, timed
-from benchmarks.workloads import OVERLAPPING, REAL, SEPARATED, Array, Workload
+from benchmarks.workloads import OVERLAPPING, PEERS_OWN, REAL, SEPARATED, Workload
 from mixtura import GaussianMixture, Selection, select
 
 __all__ = ["figures", "measured", "rows", "tables"]
@@ -21,25 +21,10 @@ _ALLOWED = 0.1  # percent of its BIC that a candidate of the path may be worse
 _SETTINGS = {"tol": 1e-6, "max_iter": 1000}
 
 
-def wine(workload: Workload, seed: int) -> Array:
-    """Scikit-learn's wine, standardised."""
-    from sklearn.datasets import load_wine
-    from sklearn.preprocessing import StandardScaler
-
-    return StandardScaler().fit_transform(load_wine().data)
-
-
-def digits(workload: Workload, seed: int) -> Array:
-    """Scikit-learn's digits on 16 principal components."""
-    from sklearn.datasets import load_digits
-    from sklearn.decomposition import PCA
-
-    return np.ascontiguousarray(PCA(16, random_state=0).fit_transform(load_digits().data))
-
-
-_SMALL = (*REAL[:2], Workload("wine", 178, 13, 3, "diag", wine))
+_WINE, _DIGITS = PEERS_OWN
+_SMALL = (*REAL[:2], _WINE._replace(covariance_type="diag"))
 _LARGE = (
-    Workload("digits", 1797, 16, 10, "full", digits),
+    _DIGITS,
     SEPARATED[1],
     OVERLAPPING[1],
     SEPARATED[7].cut(100_000),
@@ -89,13 +74,13 @@ def measured(workload: Workload, seeds: Sequence[int], most: int = _MOST) -> dic
 
 
 def _selected(
-    x: Array, numbers: Sequence[int], family: str, seed: int, search: str
+    x: np.ndarray, numbers: Sequence[int], family: str, seed: int, search: str
 ) -> tuple[float, Selection]:
     cost, found = timed(lambda: select(x, numbers, family, search=search, random_state=seed))
     return cost.cpu, found
 
 
-def _largest(x: Array, family: str, seed: int, most: int, n_init: int) -> float:
+def _largest(x: np.ndarray, family: str, seed: int, most: int, n_init: int) -> float:
     """Four fits of the largest k by the settings of `select`, from seeds of their own."""
     total = 0.0
     for number_ in range(_FITS):

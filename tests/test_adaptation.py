@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from scipy.stats import multivariate_normal
 from sklearn.exceptions import NotFittedError
 from sklearn.mixture import GaussianMixture as Theirs
 
-from mixtura import GaussianMixture, adapt, datasets, load
+from mixtura import BayesianGaussianMixture, GaussianMixture, adapt, datasets, load
 from mixtura.adaptation import PARTS
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
@@ -164,3 +165,16 @@ def test_what_cannot_be_adapted_is_refused():
             adapt(mixture, SOME, parts=wrong)
     with pytest.raises(ValueError, match="4 features"):
         adapt(mixture, SOME[:, :2])
+
+
+@FAMILIES
+def test_a_bayesian_mixture_is_adapted_as_the_refusal_advises(family):
+    x = np.random.RandomState(0).standard_normal((200, 2)) * [1, 3]
+    bayesian = BayesianGaussianMixture(
+        n_components=2, covariance_type=family, max_iter=2000, random_state=0
+    ).fit(x)
+    with pytest.raises(InvalidParameterError) as refused:
+        adapt(bayesian, x + 1.0)
+    advised = re.search(r"GaussianMixture\.from_parameters\(.*\)", str(refused.value))[0]
+    point = eval(advised, {"GaussianMixture": GaussianMixture, "mixture": bayesian})
+    assert adapt(point, x + 1.0).score(x + 1.0) > point.score(x + 1.0)

@@ -6,6 +6,8 @@ import itertools
 import warnings
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis
@@ -13,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
 
-from mixtura import GaussianMixture, select
+from mixtura import BayesianGaussianMixture, GaussianMixture, select
 from mixtura.covariance import COVARIANCES
-from mixtura.exceptions import CollapsedComponentWarning, MixturaError
+from mixtura.exceptions import CollapsedComponentWarning, InvalidDataError, MixturaError
 from mixtura.kernels import KERNELS
 
 QUIET = pytest.mark.filterwarnings("ignore:component .* collapsed", "ignore:.*did not converge")
@@ -257,6 +259,24 @@ def test_what_is_no_table_of_numbers_is_refused(x, message):
         for method in (fitted.predict, fitted.predict_proba, fitted.score_samples, fitted.score):
             with pytest.raises((ValueError, TypeError)):
                 method(x)
+
+
+@pytest.mark.parametrize("mixture", [GaussianMixture, BayesianGaussianMixture])
+@pytest.mark.parametrize(
+    ("x", "says", "says_not"),
+    [
+        (np.arange(3000.0), "X.reshape(-1, 1)", "2999"),
+        (pd.Series([1.0, 2.0]), "X[['a']]", "text"),
+        (np.zeros((2, 2, 2)), "X.reshape(len(X), -1)", "text"),
+        (np.array([[1.0], [np.nan]]), "leave these rows of `X` out", "HistGradient"),
+        (pl.LazyFrame({"a": [1.0, 2.0]}), "X.collect()", "text"),
+    ],
+)
+def test_the_advice_is_for_what_is_wrong(mixture, x, says, says_not):
+    with pytest.raises(InvalidDataError) as refused:
+        mixture().fit(x)
+    assert says in str(refused.value) and says_not not in str(refused.value)
+    assert ("these rows" in str(refused.value)) == ("these rows" in says)
 
 
 @pytest.mark.parametrize(

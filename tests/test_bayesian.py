@@ -380,14 +380,21 @@ def test_every_start_leads_to_more_than_one_component(family, init):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("weight_concentration_prior_type", "dirichlet", "must be one of .*dirichlet_process"),
+        (
+            "weight_concentration_prior_type",
+            "dirichlet",
+            "must be one of .*did you mean .dirichlet_process",
+        ),
         ("weight_concentration_prior", 0.0, "must be None or a finite number > 0"),
         ("mean_precision_prior", "much", "must be None or a finite number > 0"),
         ("mean_prior", [1.0], "should have the shape of"),
+        ("mean_prior", [np.nan, 0.0], r"must be finite, but is nan at \(0,\)"),
+        ("mean_prior", ["a", "b"], "array of numbers of shape .*; give values that"),
         ("degrees_of_freedom_prior", 1.0, "should be greater than 1"),
         ("covariance_prior", np.eye(3), "should have the shape of"),
-        ("covariance_prior", -np.eye(2), "positive-definite"),
-        ("covariance_prior_type", "exact", "must be one of"),
+        ("covariance_prior", -np.eye(2), "but that is not positive-definite"),
+        ("covariance_prior", np.full((2, 2), np.inf), r"must be finite, but is inf at \(0, 0\)"),
+        ("covariance_prior_type", "exact", "must be one of .*; type covariance_prior_type="),
         ("tol_per", "column", "must be one of"),
     ],
 )

@@ -20,7 +20,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.mixture import GaussianMixture as Peer
 
 from mixtura import datasets, sealed
-from mixtura.estimators import GaussianMixture
+from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
 from mixtura.exceptions import (
     FileAccessError,
     FileFormatError,
@@ -327,7 +327,9 @@ def set_tensor(name, change):
         (lambda header, _: header["fitted"].update(weights_="x"), "is damaged"),
         (lambda header, _: header.update(fitted=[]), "does not describe a model"),
         (set_tensor("means_", lambda a: a.T.copy()), "`means_` has shape"),
-        (set_tensor("means_", lambda a: a * np.nan), "`means_` is not finite"),
+        (set_tensor("means_", lambda a: a * np.nan), "`means_` is not finite floats"),
+        (set_tensor("means_", lambda a: a.astype("f2")), "floats of 32 or 64 bits"),
+        (set_tensor("covariances_", lambda a: a.astype(int)), "floats of 32 or 64 bits"),
         (set_tensor("weights_", lambda a: a * 2), "shares that sum to 1"),
         (set_tensor("covariances_", lambda a: -a), "not positive definite"),
         (set_tensor("precisions_cholesky_", lambda a: 0 * a), "not positive definite"),
@@ -338,3 +340,45 @@ def test_a_file_that_contradicts_itself(path, content, change, message):
     with pytest.raises(FileFormatError, match=message) as caught:
         load(path)
     assert "model.safetensors" in str(caught.value)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("weight_concentration_", None),
+        ("weight_concentration_", "x"),
+        ("weight_concentration_.0", -1.0),
+        ("mean_precision_", None),
+        ("mean_precision_", 0.0),
+        ("degrees_of_freedom_", None),
+        ("degrees_of_freedom_", 1.0),
+        ("degrees_of_freedom_", -1.0),
+    ],
+)
+def test_a_posterior_that_is_none_is_refused_when_it_is_read(path, family, name, value):
+    """Not later, by a prediction or a draw; a Wishart's degrees of freedom exceed d - 1 = 1."""
+    save(BayesianGaussianMixture(covariance_type=family, max_iter=2).fit(FAITHFUL), path)
+
+    def change(header, tensors):
+        attribute = name.removesuffix(".0")
+        if value is None:
+            del header["fitted"][attribute]
+        elif isinstance(value, str):
+            header["fitted"][attribute] = value
+        else:
+            tensors[f"fitted.{name}"] = np.full_like(tensors[f"fitted.{name}"], value)
+
+    path.write_bytes(forge(path.read_bytes(), change))
+    if value == 1.0 and family in ("diag", "spherical"):
+        load(path).predict(FAITHFUL)
+        return
+    with pytest.raises(FileFormatError, match=f"is damaged: .*{name.removesuffix('.0')}"):
+        load(path)
+
+
+@pytest.mark.parametrize("nothing", [None, 3, b"model", "mo\0del"])
+def test_what_names_no_file_is_refused(model, nothing):
+    for use in (lambda: load(nothing), lambda: save(model, nothing)):
+        with pytest.raises(InvalidParameterError, match=r"`path` must be the name of a file.*type"):
+            use()

@@ -29,7 +29,7 @@ def problem(family, kernel, rule="free"):
     return MaximumLikelihood(family, 1e-6, Spread.of(family, whole), WEIGHTS[rule]), rows
 
 
-@pytest.mark.parametrize("kernel", [KERNELS[name] for name in KERNELS], ids=list(KERNELS))
+@pytest.mark.parametrize("kernel", [KERNELS[name].searcher for name in KERNELS], ids=list(KERNELS))
 @pytest.mark.parametrize(
     "family", [COVARIANCES[name] for name in COVARIANCES], ids=list(COVARIANCES)
 )

@@ -133,7 +133,9 @@ def _check(mixture: Any, relevance: Any, parts: Any) -> frozenset[str]:
     if not isinstance(mixture, GaussianMixture):
         raise InvalidParameterError(
             f"`mixture` must be a fitted mixtura.GaussianMixture, got {type(mixture).__name__}; "
-            "type GaussianMixture.from_sklearn(mixture) if it is scikit-learn's"
+            "type GaussianMixture.from_sklearn(mixture) if it is scikit-learn's, and "
+            "GaussianMixture.from_parameters(mixture.weights_, mixture.means_, "
+            "mixture.covariances_, covariance_type=mixture.covariance_type) if it is Bayesian"
         )
     check_is_fitted(mixture)
     number = isinstance(relevance, Real) and not isinstance(relevance, bool)

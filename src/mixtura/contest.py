@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
+from operator import add
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,14 +24,32 @@ from mixtura.stats import Stats
 
 __all__ = ["contest", "first_guess", "grown", "held", "rows_needed", "sample_size"]
 
-# Small EM (Biernacki, Celeux and Govaert 2003) with halving: the steps of every round, and how
-# many runs are left after it.
 _RUNS = 8
-_ROUNDS = ((4, 4), (6, 2), (10, 1))
-# The same where rows are few: rounds with a tied covariance, and a last one with their own.
-_TIED_ROUNDS, _LAST_ROUND = ((4, 4), (16, 2)), ((6, 1),)
-# How a guess finds its cells, in turn.
-_CELLS = (k_means, random_rows, seeds, k_means)
+
+
+class _Rules(NamedTuple):
+    """Small EM (Biernacki, Celeux and Govaert 2003): steps of each round, runs left after it."""
+
+    cells: tuple[Callable[..., np.ndarray], ...]  # how a guess finds its cells, in turn
+    rounds: tuple[tuple[int, int], ...]
+    # the same where rows are few: with a tied covariance, and then with their own
+    tied: tuple[tuple[int, int], ...]
+    last: tuple[tuple[int, int], ...]
+
+
+_LONG = _Rules(
+    cells=(k_means, random_rows, seeds, k_means),
+    rounds=((4, 4), (6, 2), (10, 1)),
+    tied=((4, 4), (16, 2)),
+    last=((6, 1),),
+)
+# Of all rows, where the winner goes on until it has settled on the very same ones.
+_SHORT = _Rules(
+    cells=(k_means, random_rows, seeds, seeds),
+    rounds=((5, 4), (9, 1)),
+    tied=((5, 3), (7, 2)),
+    last=((4, 1),),
+)
 # Rows of the contest, per component, and per component and feature; most rows of its k-means.
 _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
 _CELL_ROWS = 10_000
@@ -44,6 +65,7 @@ _ROWS_NEEDED = 8
 _GROWTH = 8
 _MOST_STEPS = 100
 _MOST_BYTES = 2**25  # of such a sample, which is in memory even if the rows are not
+_SETTLED = 1e-4  # nats a row; the fit itself goes on from there
 _CHUNK = 4096
 
 
@@ -65,22 +87,26 @@ def contest(
     size = sample_size(rows.d, k)
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     moves = _MOVES if resettle and k > _FEW else 0
+    kernel = kernel.searcher
+    runs = _FEWER_RUNS if moves else _RUNS
+    rules = _SHORT if rows.n <= size and not moves else _LONG
     if _enough(model, sample, k) or _wide(model, sample):
-        runs = _FEWER_RUNS if moves else _RUNS
-        guesses = _guesses(model, sample, k, runs, random)
-        found = held(model, kernel, sample, guesses, _ROUNDS, random)
+        guesses = _guesses(model, sample, k, rules.cells, runs, random)
+        found = held(model, kernel, sample, guesses, rules.rounds, random)
         best = resettled(model, kernel, sample, found[0], random, moves)
     else:
         size *= _MORE_TIED
         sample = rows.sample(size, random).distinct()
         tied = _tied(model)
-        guesses = _guesses(tied, sample, k, _RUNS, random)
-        found = held(tied, kernel, sample, guesses, _TIED_ROUNDS, random)
+        guesses = _guesses(tied, sample, k, rules.cells, _RUNS, random)
+        found = held(tied, kernel, sample, guesses, rules.tied, random)
         found[0] = resettled(tied, kernel, sample, found[0], random, moves)
         if model.family is not tied.family:
-            adopted = (model.adopt(tied.family, *parameters[:3]) for parameters in found)
-            found = held(model, kernel, sample, adopted, _LAST_ROUND, random)
+            adopted = side_by_side([model.adopt(tied.family, *run[:3]) for run in found])
+            found = held(model, kernel, sample, adopted, rules.last, random)
         best = found[0]
+    if rules is _SHORT:
+        return _gone_on(model, kernel, sample, best, random, max(0.1 * tol, _SETTLED))
     if moves and size < rows.n:
         wider = rows.sample(_MORE * size, random)
         if _enough(model, wider, k):
@@ -103,12 +129,11 @@ def held(
     model: Model,
     kernel: Kernel,
     sample: Rows,
-    starts: Iterable[Parameters],
+    runs: Parameters,
     rounds: tuple[tuple[int, int], ...],
     random: np.random.RandomState,
 ) -> list[Parameters]:
-    """Parameters of the runs that are left after all rounds, the best first."""
-    runs = side_by_side(list(starts))
+    """Parameters of the runs, side by side, that are left after all rounds, the best first."""
     if len(runs.weights) > 1:
         repairers = Repairers([Repairer(model, kernel, sample, random) for _ in runs.weights])
         step = scored(model, kernel, sample, 0, runs)
@@ -131,7 +156,12 @@ def first_guess(
     model: Model, x: np.ndarray, weights: np.ndarray | None, guess: np.ndarray, k: int
 ) -> Parameters:
     """Parameters of one M-step from labels (n,) or responsibilities (n, k) of rows `x`."""
+    return model.update(_sums(model, x, weights, guess, k))
 
+
+def _sums(
+    model: Model, x: np.ndarray, weights: np.ndarray | None, guess: np.ndarray, k: int
+) -> Stats:
     def stats(part: slice) -> Stats:
         shares = np.eye(k)[guess[part]] if guess.ndim == 1 else guess[part]
         if weights is not None:
@@ -139,10 +169,7 @@ def first_guess(
         return statistics_given(model.family.form, model.spread.mean, x[part], shares)
 
     parts = [slice(start, start + _CHUNK) for start in range(0, len(x), _CHUNK)]
-    total = stats(parts[0])
-    for part in parts[1:]:
-        total = total + stats(part)
-    return model.update(total)
+    return reduce(add, map(stats, parts))
 
 
 def grown(
@@ -159,10 +186,21 @@ def grown(
     while (size := size * _GROWTH) < most:
         sample = rows.sample(size, random)
         if _enough(model, sample, len(parameters.weights)):
-            loop = steps(model, kernel, sample, parameters, random)
-            *_, last = until(loop, tol, _MOST_STEPS)
-            parameters = last.parameters
+            parameters = _gone_on(model, kernel, sample, parameters, random, tol)
     return parameters
+
+
+def _gone_on(
+    model: Model,
+    kernel: Kernel,
+    sample: Rows,
+    parameters: Parameters,
+    random: np.random.RandomState,
+    tol: float,
+) -> Parameters:
+    """Parameters after a run of EM on a sample."""
+    *_, last = until(steps(model, kernel, sample, parameters, random), tol, _MOST_STEPS)
+    return last.parameters
 
 
 def _enough(model: Model, rows: Rows, k: int) -> bool:
@@ -184,18 +222,25 @@ def _tied(model: Model) -> Model:
 
 
 def _guesses(
-    model: Model, sample: MemoryRows, k: int, runs: int, random: np.random.RandomState
-) -> Iterator[Parameters]:
-    """Cells of several kinds.
+    model: Model,
+    sample: MemoryRows,
+    k: int,
+    cells: tuple[Callable[..., np.ndarray], ...],
+    runs: int,
+    random: np.random.RandomState,
+) -> Parameters:
+    """Runs side by side from cells of several kinds.
 
     In units of the features' standard deviations and in their own; k-means, its
     seeds alone, or rows at random.
     """
     scale = np.sqrt(model.spread.variances)
+    sums = []
     for number in range(min(runs, k + 3) if k > 1 else 1):
         unit = scale if number % 2 == 0 else np.ones_like(scale)
         few = sample.sample(_CELL_ROWS, random)
         view = (few.x - model.spread.mean) / unit
-        points = _CELLS[number % len(_CELLS)](view, few.weights, k, random)
+        points = cells[number % len(cells)](view, few.weights, k, random)
         labels = nearest((sample.x - model.spread.mean) / unit, points)
-        yield first_guess(model, sample.x, sample.weights, labels, k)
+        sums.append(_sums(model, sample.x, sample.weights, labels, k))
+    return model.update(Stats.side_by_side(sums))

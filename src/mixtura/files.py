@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from mixtura.exceptions import FileAccessError
+from mixtura.exceptions import FileAccessError, InvalidParameterError
 
 __all__ = ["open_to_read", "replacing", "sweep"]
 
@@ -34,9 +34,12 @@ def open_to_read(path: str | os.PathLike[str]) -> BinaryIO:
 
     Raises
     ------
+    InvalidParameterError
+        If `path` is no name of a file.
     FileAccessError
         If there is no such file, or it cannot be read.
     """
+    _check_name(path)
     try:
         return Path(path).open("rb")
     except OSError as error:
@@ -52,9 +55,12 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Raises
     ------
+    InvalidParameterError
+        If `path` is no name of a file.
     FileAccessError
         If the folder is missing or cannot be written to, `path` is a folder, or the disk is full.
     """
+    _check_name(path)
     target = Path(path).resolve()  # a link stays a link
     try:
         with _temporary(target) as temporary:
@@ -107,6 +113,14 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _check_name(path: str | os.PathLike[str]) -> None:
+    if not isinstance(path, str | os.PathLike) or "\0" in os.fspath(path):
+        raise InvalidParameterError(
+            f"`path` must be the name of a file, got {path!r}; type a name, such as "
+            '"model.safetensors"'
+        )
 
 
 def _named(error: OSError, path: str | os.PathLike[str], verb: str) -> FileAccessError:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import inspect
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -41,6 +43,7 @@ _CLASSES: dict[str, type] = {
 _VALUES: dict[str, type] = {
     each.__name__: each for each in (Choice, Move, Stats, Tried, *map(type, PRIORS.values()))
 }
+_FLOATS = (np.float32, np.float64)
 _ADVICE = "save the model again with mixtura.save(model, path)"
 
 
@@ -143,7 +146,7 @@ def _build(header: dict[str, Any], tensors: Tensors) -> Any:
 
 def _check(model: Any) -> None:
     """Refuse a model whose parts do not make a Gaussian mixture."""
-    try:
+    with _as_damage():
         family = COVARIANCES[model.covariance_type]
         d = model.n_features_in_
         k = len(model.weights_) if model._counts else model.n_components
@@ -151,21 +154,29 @@ def _check(model: Any) -> None:
         _check_array("means_", model.means_, (k, d))
         for name in ("covariances_", "precisions_", "precisions_cholesky_"):
             _check_array(name, getattr(model, name), family.shape(k, d))
-    except (AttributeError, TypeError, MixturaError) as error:
-        raise _damaged(str(error)) from error
     if np.any(model.weights_ < 0) or abs(np.sum(model.weights_) - 1) > 1e-6:
         raise _damaged("`weights_` are not shares that sum to 1")
+    with _as_damage():
+        parameters = model._parameters  # a posterior is checked too
     with np.errstate(divide="ignore"):
-        log_det = log_dets(family.form, family.scale(model.precisions_cholesky_, d))
-    if not np.isfinite(log_det).all() or np.isnan(family.cholesky(model.covariances_)).any():
+        log_det = log_dets(family.form, family.scale(parameters.cholesky, d))
+    if not np.isfinite(log_det).all() or np.isnan(family.cholesky(parameters.covariances)).any():
         raise _damaged("`covariances_` are not positive definite")
+
+
+@contextmanager
+def _as_damage() -> Iterator[None]:
+    try:
+        yield
+    except (AttributeError, TypeError, MixturaError) as error:
+        raise _damaged(str(error)) from error
 
 
 def _check_array(name: str, array: Any, shape: tuple[int, ...]) -> None:
     if np.shape(array) != shape:
         raise FileFormatError(f"`{name}` has shape {np.shape(array)}, not {shape}")
-    if not np.isfinite(array).all():
-        raise FileFormatError(f"`{name}` is not finite")
+    if array.dtype not in _FLOATS or not np.isfinite(array).all():
+        raise FileFormatError(f"`{name}` is not finite floats of 32 or 64 bits")
 
 
 def _damaged(what: str) -> FileFormatError:

@@ -84,4 +84,5 @@ class Registry(Mapping[str, T], Generic[T]):
         names = sorted(self)
         message = f"`{self._parameter}` must be one of {names}, got {name!r}"
         close = get_close_matches(str(name), names, n=1)
-        return f"{message}; did you mean {close[0]!r}?" if close else message
+        hint = f"did you mean {close[0]!r}?" if close else f"type {self._parameter}={names[0]!r}"
+        return f"{message}; {hint}"

@@ -71,7 +71,10 @@ def browser():
 
 @pytest.fixture
 def visit(address, browser):
-    """Open a page in a browser of its own; what it asked of others and its errors are kept."""
+    """Open a page in a browser of its own; what it asked of others and its errors are kept.
+
+    `page.rest()` waits until it is drawn whole.
+    """
     contexts = []
 
     def visit(path, width=1280, height=900, **options):
@@ -84,6 +87,7 @@ def visit(address, browser):
         page.outside, page.errors = [], []
         page.on("request", lambda request: _note_outside(page, request.url, address))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.rest = lambda: _rest(page)
         page.goto(path if path.startswith("http") else f"{address}/{path}")
         expect(page.locator("h1")).to_be_visible()
         return page
@@ -97,3 +101,16 @@ def _note_outside(page, url, address):
     own = (address, address.replace("http", "ws"), "data:", "blob:")
     if not url.startswith(own):
         page.outside.append(url)
+
+
+def _rest(page):
+    """Wait until nothing runs and nothing is faded, for a while."""
+    page.wait_for_function(
+        """() => {
+            const busy = '[data-testid=stStatusWidget], [data-stale=true], .stSkeleton, .stSpinner';
+            if (document.querySelector(busy)) window.restedSince = null;
+            else window.restedSince ??= performance.now();
+            return window.restedSince && performance.now() - window.restedSince > 1000;
+        }"""
+    )
+    page.evaluate("window.restedSince = null")

@@ -70,7 +70,7 @@ def test_numbers_whose_squares_overflow(run, tmp_path, x, scale):
 
 def test_extended_precision_beyond_double(run, tmp_path):
     np.save(tmp_path / "data.npy", np.array([["1e4000", "1"], ["1", "2"]], np.longdouble))
-    failed = run("describe", tmp_path / "data.npy")
+    failed = run("fit", tmp_path / "data.npy", "-k", 1)
     assert failed.code == 1 and "row 1, column `x1`" in failed.err
     assert failed.err.count("\n") == 1
 

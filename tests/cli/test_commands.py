@@ -6,6 +6,7 @@ import csv as csv_module
 import io
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet
 import pytest
 from scipy.stats import multivariate_normal
@@ -155,6 +156,40 @@ def test_describe_data(run, tmp_path):
     assert "constant, leave out with --columns: v" in told and "mixtura select" in told
     assert described["data"]["skipped"] == ["word"]
     assert "left out, not numbers: word" in run("fit", path, "-k", 1).out
+
+
+def _holes(path):
+    """Rows with a cell missing in the second, two in the fourth, in each format."""
+    x = np.array([[1.0, 7, 1], [2, np.nan, 2], [3, 9, 3], [np.nan, np.inf, 4], [5, 11, 5]])
+    if path.suffix == ".npy":
+        np.save(path, x)
+    elif path.suffix == ".parquet":
+        pd.DataFrame(x, columns=["x1", "x2", "x3"]).to_parquet(path)
+    else:
+        path.write_text("x1,x2,x3\n1,7,1\n2,,2\n3,9,3\nNA,inf,4\n5,11,5\n")
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".npy"])
+def test_describe_counts_what_is_missing(run, tmp_path, suffix):
+    path = _holes(tmp_path / f"data{suffix}")
+    refused = run("fit", path, "-k", 1)
+    assert refused.code == 1 and "mixtura describe DATA counts such cells" in refused.err
+    described = run("describe", path, "--json").json()
+    assert [column["missing"] for column in described["columns"]] == [1, 2, 0]
+    assert described["missing_rows"] == 2 and described["data"]["rows"] == 5
+    means = [column["mean"] for column in described["columns"]]
+    assert means == pytest.approx([11 / 4, 9, 3])  # of the cells that are there
+    shown = run("describe", path)
+    assert "missing" in shown.out
+    assert "2 of 5 rows have a cell that is empty" in shown.out
+    assert "--columns: x1, x2" in " ".join(shown.out.split())
+
+
+def test_describe_a_column_without_a_number(run, tmp_path):
+    pd.DataFrame({"a": [1.0, 2], "b": [np.nan] * 2}).to_parquet(tmp_path / "data.parquet")
+    a, b = run("describe", tmp_path / "data.parquet", "--json").json()["columns"]
+    assert (a["missing"], b["missing"], b["distinct"], b["mean"]) == (0, 2, 0, None)
 
 
 def test_describe_breaks_names_and_not_numbers(run, tmp_path, monkeypatch):

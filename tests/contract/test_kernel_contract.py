@@ -89,6 +89,47 @@ def test_stats_of_parts_add_to_the_whole_and_come_apart_again(kernel, form):
         np.testing.assert_allclose(getattr(left, name), expected, rtol=1e-8, atol=1e-8)
 
 
+def centred(stats):
+    """First and second moments about the means, which do not depend on the centres."""
+    means = stats.centres + stats.shift / stats.counts[..., None]
+    inner = stats.shift / stats.counts[..., None]
+    if stats.scatter.shape == stats.shift.shape:  # diagonal
+        return means, stats.scatter - stats.shift * inner
+    if stats.scatter.ndim == stats.shift.ndim:  # shared
+        return means, stats.scatter - np.swapaxes(stats.shift, -1, -2) @ inner
+    return means, stats.scatter - stats.shift[..., :, None] * inner[..., None, :]
+
+
+@KERNEL
+@FORM
+@pytest.mark.parametrize("search", [False, True])
+@pytest.mark.parametrize(("runs", "k", "d"), [(1, 2, 3), (1, 9, 3), (5, 3, 4), (2, 2, 12)])
+def test_mixtures_side_by_side_are_one_by_one(kernel, form, search, runs, k, d):
+    """Blocks add too, whatever the sums are about."""
+    quick = kernel.searcher if search else kernel
+    random, first = np.random.default_rng(3), mixture(form, d, k)
+    each = [
+        first._replace(centres=first.centres + 0.3 * random.standard_normal((k, d)))
+        for _ in range(runs)
+    ]
+    together = Density(*(np.stack(field) for field in list(zip(*each, strict=True))[:3]), form)
+    x = rows(each[0], 300)
+    weights = np.random.default_rng(2).exponential(size=300)
+    for w in (None, weights):
+        found = quick.statistics(together, x, w)
+        halves = [
+            quick.statistics(together, x[part], None if w is None else w[part])
+            for part in (slice(0, 120), slice(120, 300))
+        ]
+        for run, density in enumerate(each):
+            expected = kernel.statistics(density, x, w)
+            for one in (found[run], (halves[0] + halves[1])[run]):
+                assert one.log_likelihood == pytest.approx(expected.log_likelihood, rel=1e-12)
+                np.testing.assert_allclose(one.counts, expected.counts, rtol=1e-10)
+                for moment, truth in zip(centred(one), centred(expected), strict=True):
+                    np.testing.assert_allclose(moment, truth, rtol=1e-9, atol=1e-9)
+
+
 @KERNEL
 @FORM
 def test_blocks_are_of_a_sane_size(kernel, form):
@@ -122,6 +163,9 @@ def test_the_textbook_runs_on_any_array_library(form, weighted):
         assert type(value).__module__.startswith("array_api_strict"), name
         np.testing.assert_allclose(np.asarray(value), getattr(expected, name), rtol=1e-12)
     assert found.log_likelihood == pytest.approx(expected.log_likelihood, rel=1e-13)
+    both = Density(*(strict.stack([field, field]) for field in foreign[:3]), form)
+    twice = kernel.searcher.statistics(both, other, other_weights)
+    np.testing.assert_allclose(np.asarray(twice.counts)[1], expected.counts, rtol=1e-10)
     for method in ("log_joint", "log_density"):
         value = getattr(kernel, method)(foreign, other)
         np.testing.assert_allclose(np.asarray(value), getattr(kernel, method)(density, x))

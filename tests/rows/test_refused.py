@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import numpy as np
 import pandas as pd
+import pyarrow
+import pyarrow.compute
 import pytest
 
 import mixtura
@@ -123,6 +126,17 @@ def test_it_is_refused_by_place(case, tmp_path):
         GaussianMixture(2, random_state=0).fit(make(tmp_path))
     assert "`" in str(refused.value)
     assert all(word in str(refused.value) for word in words), refused.value
+
+
+@pytest.mark.parametrize("value", [None, np.nan, np.inf])
+def test_the_filter_that_is_advised_leaves_bad_rows_out(tmp_path, value):
+    path = _files(tmp_path, one=GOOD, two=spoilt(2345, "b", value))
+    with pytest.raises(MixturaError) as refused:
+        GaussianMixture(1).fit(path)
+    advised = re.search(r"filter=(pyarrow.*\)\)), or", str(refused.value))[1]
+    sound = mixtura.scan(path, filter=eval(advised, {"pyarrow": pyarrow}))
+    wanted = np.r_[GOOD, GOOD.drop(index=2345)].mean(axis=0)
+    np.testing.assert_allclose(GaussianMixture(1).fit(sound).means_[0], wanted, rtol=1e-10)
 
 
 def test_a_bad_cell_is_found_in_a_prediction_too(tmp_path):

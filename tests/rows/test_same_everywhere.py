@@ -14,6 +14,7 @@ import mixtura
 from mixtura import BayesianGaussianMixture, GaussianMixture
 from mixtura.reshaping import rounds
 from mixtura.rows import MemoryRows, Request, resolve
+from mixtura.rows.streamed import StreamedRows
 from mixtura.stats import Stats
 
 CLOSE = {"rtol": 1e-8, "atol": 1e-8}
@@ -77,6 +78,27 @@ def test_moves_are_those_that_memory_makes(x, elsewhere, monkeypatch):
     for one, other in zip(ours.moves_, theirs.moves_, strict=True):
         assert one[:3] == other[:3]
         assert_allclose(one.gain, other.gain, rtol=1e-8)
+
+
+@pytest.mark.parametrize("batches", [1, 9])
+def test_moves_hold_no_more_rows_than_their_sample(folder, monkeypatch, batches):
+    monkeypatch.setattr(rounds, "_SAMPLE", 1000)
+    taken = []
+    take = StreamedRows.take
+
+    def watched(self, chosen):
+        taken.append(len(chosen))
+        return take(self, chosen)
+
+    monkeypatch.setattr(StreamedRows, "take", watched)
+    start = GaussianMixture.from_parameters(
+        np.full(5, 0.2), np.zeros((5, 3)), [9.0 * np.eye(3)] * 5
+    )
+    settings = {"n_components": 5, "init_params": start, "moves": True, "max_iter": 1000}
+    fitted = BayesianGaussianMixture(batches=batches, random_state=0, tol=1e-3, **settings)
+    fitted.fit(mixtura.scan(folder, NAMES))
+    assert len(fitted.effective_components_) == 3 and fitted.moves_
+    assert len(taken) > len(fitted.moves_) and max(taken) <= 1000
 
 
 @both

@@ -22,6 +22,7 @@ __all__ = ["Rows", "check_held", "read", "read_for"]
 Array = Any
 
 _BLOCK = 65_536  # rows
+_COUNTED = "with `columns`; mixtura describe DATA counts such cells"
 _GENERIC = re.compile(r"x\d+")  # what a column is called in a file without names
 
 
@@ -79,16 +80,21 @@ class Rows(NamedTuple):
         return self._replace(values=self.values[:, positions], columns=tuple(names))
 
 
-def read(source: Source, weights: str | int | None = None, memory: int | None = None) -> Rows:
+def read(
+    source: Source,
+    weights: str | int | None = None,
+    memory: int | None = None,
+    finite: bool = True,
+) -> Rows:
     """The rows of `source`; the column `weights`, if any, is taken out as what each row counts.
 
     Rows that would take more than `memory` bytes are not read but left in a stream, except those
-    of text; None for all of them in memory.
+    of text; None for all of them in memory. Unless `finite`, bad cells of one file are NaN.
     """
     path = _resolve(source.data)
     stream = found(str(path), source.columns, weights, memory)
     if stream is None:
-        return _of_table(source, path, weights)
+        return _of_table(source, path, weights, finite)
     made = Rows(stream.x, stream.columns, source.data, stream.skipped, stream.weights)
     if memory is not None and stream.size > memory:
         return made._replace(stream=stream)
@@ -96,15 +102,16 @@ def read(source: Source, weights: str | int | None = None, memory: int | None = 
     return made._replace(values=values, weights=own)
 
 
-def _of_table(source: Source, path: str | Path, weights: str | int | None) -> Rows:
+def _of_table(source: Source, path: str | Path, weights: str | int | None, finite: bool) -> Rows:
     """The rows of one file, or of standard input, in memory."""
     from mixtura import datasets, tables
 
     columns = source.columns
     if weights is not None and columns is not None:
         columns = (*columns, weights)
-    with reworded({"`path`": "`DATA`", str(path): source.data}):
-        table = tables.read(path, columns, delimiter=source.delimiter)
+    words = {"`path`": "`DATA`", str(path): source.data, "with `columns`": _COUNTED}
+    with reworded(words):
+        table = tables.read(path, columns, delimiter=source.delimiter, finite=finite)
     rows = Rows(table.values, table.columns, table.source, table.skipped)
     if isinstance(path, Path):
         rows = rows._replace(source=source.data, classes=datasets.load(source.data).labels)

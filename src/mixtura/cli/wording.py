@@ -18,8 +18,9 @@ __all__ = ["as_typed", "reworded"]
 _ROWS = re.compile(r"(?<=onto )(\d+ rows?) \(([\d, ]+)")
 
 
-# Where a bad row of a stream is, and what to say about columns.
+# Where a bad row of a stream is, and what to say about rows and columns.
 _PLACE = re.compile(r"(?<=, row )\d+(?=, column ')")
+_FILTER = re.compile(r", of files by filter=.*?(?=, or the column)")
 _SCAN = re.compile(r"mixtura\.scan\(path, columns=(?:\[([^]]*)\]|\.\.\.)[^)]*\)")
 
 
@@ -31,6 +32,7 @@ def as_typed(message: str, ctx: click.Context) -> str:
     """
     message = _ROWS.sub(lambda found: f"{found[1]} ({_one_more(found[2])}", message)
     message = _PLACE.sub(lambda found: _one_more(found[0]), message)
+    message = _FILTER.sub("", message)
     message = _SCAN.sub(lambda found: f"--columns {_bare(found[1])}", message)
     for name, option in _options(ctx).items():
         message = re.sub(rf"(?<!column )`{name}`", f"`{option}`", message)

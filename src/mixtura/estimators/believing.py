@@ -8,7 +8,7 @@ import numpy as np
 
 from mixtura.covariance import CovarianceFamily
 from mixtura.density import Form
-from mixtura.estimators.parameters import as_numbers, check_covariances
+from mixtura.estimators.parameters import check_covariances, check_numbers
 from mixtura.exceptions import InvalidParameterError
 from mixtura.model import Spread
 from mixtura.variational import Prior
@@ -45,14 +45,7 @@ def _number(given: Any, otherwise: float) -> float:
 def _mean(given: Any, otherwise: np.ndarray) -> np.ndarray:
     if given is None:
         return otherwise
-    mean = as_numbers(given, otherwise.shape, "mean_prior")
-    if mean.shape != otherwise.shape or not np.all(np.isfinite(mean)):
-        raise InvalidParameterError(
-            f"The parameter 'means' should have the shape of {otherwise.shape}, but got "
-            f"{mean.shape}: `mean_prior` must be {len(otherwise)} finite numbers; type "
-            "mean_prior=X.mean(axis=0)"
-        )
-    return mean
+    return check_numbers(given, otherwise.shape, "means", "mean_prior")
 
 
 def _degrees_of_freedom(given: Any, d: int) -> float:
@@ -73,11 +66,6 @@ def _covariance(given: Any, family: CovarianceFamily, spread: Spread, weight: fl
     inner = shape if family.form is Form.SHARED else shape[1:]
     if given is None:
         return np.reshape(spread.covariances * (weight / max(weight - 1.0, 1.0)), inner)[()]
-    covariance = as_numbers(given, inner, "covariance_prior")
-    if covariance.shape != inner:
-        raise InvalidParameterError(
-            f"The parameter 'covariance_prior' should have the shape of {inner}, but got "
-            f"{covariance.shape}; give `covariance_prior` that shape"
-        )
+    covariance = check_numbers(given, inner, "covariance_prior", "covariance_prior")
     checked = check_covariances(covariance.reshape(shape), family, 1, d, "covariance_prior")
     return checked.reshape(inner)[()]

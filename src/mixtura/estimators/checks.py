@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -40,6 +41,8 @@ def check_rows(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
 
 # What scikit-learn complains of, and what to do about it; the last is for everything else.
 _ADVICE = {
+    "Expected ": "`X` must be rows by columns: of one column X.reshape(-1, 1), of a frame X[['a']]",
+    "Found array with dim": "`X` must be rows by columns: X.reshape(len(X), -1)",
     "feature names should match": "give `X` the columns of the fit, in that order: X[names]",
     "Feature names are only": "name columns by strings: X.columns = X.columns.astype(str)",
     "features, but": "give `X` the columns that the mixture was fitted to",
@@ -50,8 +53,12 @@ _ADVICE = {
 }
 
 
+# The rows themselves, and advice that is not for us.
+_NOT_SAID = re.compile(r":\narray=.*\n(?=Reshape)|\n\w+ does not accept missing.*", re.DOTALL)
+
+
 def _explain(message: str, X: Any) -> str:
-    said = message.split("\nGaussianMixture does not accept missing")[0].strip()  # no advice for us
+    said = _NOT_SAID.sub("; ", message).strip("; ")
     advice = next(advice for words, advice in _ADVICE.items() if words in message)
     return f"{said}{_where(X)}; {advice}"
 
@@ -111,7 +118,12 @@ def _explained(parameter: str, what: str) -> Iterator[None]:
 
 
 def _check_readable(X: Any) -> None:
-    """Refuse what would be read as other numbers than it shows."""
+    """Refuse what would be read as other numbers than it shows, or has none to show yet."""
+    if hasattr(X, "collect") and not hasattr(X, "shape"):
+        raise InvalidDataError(
+            f"`X` must be a table, got a query for one ({type(X).__name__}); type X.collect(), or "
+            "give the path of its files: fit('rows/*.parquet')"
+        )
     if np.ma.is_masked(X):
         raise InvalidDataError(
             f"`X` must not have masked values, got {np.ma.count_masked(X)}; leave out their rows: "

@@ -15,6 +15,7 @@ __all__ = [
     "as_numbers",
     "check_covariances",
     "check_means",
+    "check_numbers",
     "check_precisions",
     "check_weights",
     "fitted_parameters",
@@ -27,7 +28,7 @@ _ROUNDED = 1e-5
 
 def check_weights(weights: Any, k: int, parameter: str) -> np.ndarray:
     """Weights (k,) that are not negative and sum to 1."""
-    weights = _numbers(weights, (k,), "weights", parameter)
+    weights = check_numbers(weights, (k,), "weights", parameter)
     if np.any(weights < 0.0) or np.any(weights > 1.0):
         low, high = np.min(weights), np.max(weights)
         raise InvalidParameterError(  # the first sentence is scikit-learn's, its slip included
@@ -46,7 +47,7 @@ def check_weights(weights: Any, k: int, parameter: str) -> np.ndarray:
 
 def check_means(means: Any, k: int, d: int, parameter: str) -> np.ndarray:
     """Means (k, d)."""
-    return _numbers(means, (k, d), "means", parameter)
+    return check_numbers(means, (k, d), "means", parameter)
 
 
 def check_covariances(
@@ -54,7 +55,7 @@ def check_covariances(
 ) -> np.ndarray:
     """Covariances in the family's shape, symmetric and positive definite."""
     name = f"{_name(family)} covariance"
-    covariances = _numbers(covariances, family.shape(k, d), name, parameter)
+    covariances = check_numbers(covariances, family.shape(k, d), name, parameter)
     _check_definite(covariances, family.cholesky(covariances), family, name, parameter)
     return covariances
 
@@ -64,7 +65,7 @@ def check_precisions(
 ) -> np.ndarray:
     """Upper triangular factor of precisions in the family's shape."""
     name = f"{_name(family)} precision"
-    precisions = _numbers(precisions, family.shape(k, d), name, parameter)
+    precisions = check_numbers(precisions, family.shape(k, d), name, parameter)
     cholesky = family.cholesky_of_precisions(precisions)
     _check_definite(precisions, cholesky, family, name, parameter)
     return cholesky
@@ -78,7 +79,8 @@ def as_numbers(value: Any, shape: Any, parameter: str) -> np.ndarray:
         return np.array(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InvalidParameterError(
-            f"`{parameter}` must be an array of numbers of shape {shape}: {error}"
+            f"`{parameter}` must be an array of numbers of shape {shape}: {error}; "
+            "give values that numpy.array(values, dtype=float) takes"
         ) from None
 
 
@@ -114,7 +116,7 @@ def fitted_posterior(mixture: Any, family: CovarianceFamily) -> Posterior:
     Raises
     ------
     InvalidParameterError
-        If one is not finite, or has not the shape that the others have.
+        If one is not finite, is too small, or has not the shape that the others have.
     """
     point = fitted_parameters(mixture, family)
     k = len(point.weights)
@@ -122,13 +124,23 @@ def fitted_posterior(mixture: Any, family: CovarianceFamily) -> Posterior:
     found = mixture.weight_concentration_
     pair = isinstance(found, tuple)
     parts = found if pair else (found,)
-    concentration = tuple(_as_fitted(part, (k,), "weight_concentration_") for part in parts)
+    concentration = tuple(_above(0, part, (k,), "weight_concentration_") for part in parts)
+    least = 0 if family.form is Form.DIAGONAL else mixture.n_features_in_ - 1
     return Posterior(
         *point,
         concentration if pair else concentration[0],  # type: ignore[arg-type]
-        _as_fitted(mixture.mean_precision_, (k,), "mean_precision_"),
-        _as_fitted(mixture.degrees_of_freedom_, dof, "degrees_of_freedom_"),
+        _above(0, mixture.mean_precision_, (k,), "mean_precision_"),
+        _above(least, mixture.degrees_of_freedom_, dof, "degrees_of_freedom_"),
     )
+
+
+def _above(least: int, value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
+    array = _as_fitted(value, shape, name)
+    if not np.all(array > least):
+        raise InvalidParameterError(
+            f"`{name}` must be greater than {least}, got {np.min(array):g}; fit again"
+        )
+    return array
 
 
 def _as_fitted(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
@@ -143,7 +155,8 @@ def _as_fitted(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     return array
 
 
-def _numbers(value: Any, shape: tuple[int, ...], name: str, parameter: str) -> np.ndarray:
+def check_numbers(value: Any, shape: tuple[int, ...], name: str, parameter: str) -> np.ndarray:
+    """Finite numbers of a shape."""
     array = as_numbers(value, shape, parameter)
     if array.shape != shape:
         raise InvalidParameterError(
@@ -175,7 +188,7 @@ def _check_definite(
         return
     bad = np.flatnonzero(np.atleast_1d(~(symmetric & definite)))[0]
     why = "not symmetric" if not np.atleast_1d(symmetric)[bad] else "not positive-definite"
-    which = f" of component {bad}" if values.ndim == 3 else ""
+    which = f" of component {bad}" if values.ndim == 3 and len(values) > 1 else ""
     matrix = values[bad] if values.ndim == 3 else values
     raise InvalidParameterError(
         f"The parameter '{name}' should be symmetric, positive-definite, but that{which} is {why}: "

@@ -24,6 +24,11 @@ class Kernel(ABC):
 
     name: str
 
+    @property
+    def searcher(self) -> Kernel:
+        """The kernel with which a start is looked for: one that is quicker may spare digits."""
+        return self
+
     @abstractmethod
     def block_rows(self, density: Density) -> int:
         """Rows a block should have for this density."""

@@ -36,6 +36,7 @@ def mixture(model: Any, X: Any = None, ax: Axes | None = None) -> Axes | NDArray
     Returns
     -------
     matplotlib Axes, or ndarray of Axes for more than 3 features
+        Of the latter, ``axes[0, 0].figure`` is the figure.
 
     Raises
     ------

@@ -22,6 +22,8 @@ __all__ = ["Memory", "MemoryRows", "one_blas_thread"]
 
 T = TypeVar("T")
 
+# What rows far from all components may do.
+_FAR: dict[str, Any] = {"over": "ignore", "invalid": "ignore", "divide": "ignore"}
 # At least this many blocks for every pass over large data, so that threads finish together.
 _BLOCKS = 8
 
@@ -94,32 +96,38 @@ class MemoryRows(Rows):
 
     def distinct(self) -> MemoryRows:
         """Rows that differ, in the order of their values, with the weights of equal ones summed."""
-        x, where = np.unique(self.x, axis=0, return_inverse=True)
-        return MemoryRows(x, np.bincount(where.ravel(), self.weights).astype(float), self._n_jobs)
+        order = np.lexsort(self.x.T[::-1])
+        x = self.x[order]
+        new = np.append(True, np.any(x[1:] != x[:-1], axis=1))
+        weights = None if self.weights is None else self.weights[order]
+        counts = np.bincount(np.cumsum(new) - 1, weights).astype(float)
+        return MemoryRows(x[new], counts, self._n_jobs)
 
     def _sum(self, blocks: list[slice], function: Callable[..., S]) -> S:
         return reduce(add, self._map(function, blocks))
 
     def _map(self, function: Callable[..., T], blocks: list[slice]) -> list[T]:
+        threads = min(self._n_jobs, len(blocks))
+        with one_blas_thread() if len(blocks) > 1 else nullcontext():
+            if threads > 1:
+                return self._shared(function, blocks, threads)
+            with np.errstate(**_FAR):
+                return [function(*self._block(part)) for part in blocks]
+
+    def _shared(self, function: Callable[..., T], blocks: list[slice], threads: int) -> list[T]:
+        """Results in the order of the blocks, by this thread and others.
+
+        An error or Ctrl-C here ends them all.
+        """
         results: list[Any] = [None] * len(blocks)
         turn = itertools.count()
         stop = threading.Event()
 
-        @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # of rows far from all
+        @np.errstate(**_FAR)
         def work() -> None:
             while not stop.is_set() and (i := next(turn)) < len(blocks):
                 results[i] = function(*self._block(blocks[i]))
 
-        threads = min(self._n_jobs, len(blocks))
-        with one_blas_thread() if len(blocks) > 1 else nullcontext():
-            if threads == 1:
-                work()
-            else:
-                self._share(work, threads, stop)
-        return results
-
-    def _share(self, work: Callable[[], None], threads: int, stop: threading.Event) -> None:
-        """Run `work` in this thread and in others; an error or Ctrl-C here ends them all."""
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._n_jobs - 1)
         others = [self._pool.submit(work) for _ in range(threads - 1)]
@@ -132,6 +140,7 @@ class MemoryRows(Rows):
             wait(others)
         for other in others:
             other.result()
+        return results
 
     def _block(self, part: slice) -> tuple[np.ndarray, np.ndarray | None]:
         return self.x[part], None if self.weights is None else self.weights[part]

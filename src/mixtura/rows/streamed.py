@@ -199,8 +199,7 @@ class StreamedRows(Rows):
             raise InvalidDataError(
                 f"`X` must be finite, but in {self._source.where(start + row)} column {name!r} is "
                 f"{'empty or nan' if np.isnan(x[row, column]) else x[row, column]}; write a number "
-                "there, or leave such rows or the column out, of files with "
-                "mixtura.scan(path, columns=..., filter=...)"
+                f"there, or leave such rows out{_of_files(name) if self._source.names else ''}"
             )
         if own is not None and not np.all(good := np.isfinite(own) & (own >= 0.0)):
             row = int(np.argmin(good))
@@ -209,3 +208,11 @@ class StreamedRows(Rows):
                 f"{self._source.where(start + row)} it is {own[row]}; write a weight there, 0 to "
                 "leave the row out, or leave weights= out of scan"
             )
+
+
+def _of_files(name: str | int) -> str:
+    """How to do without rows that have no number in the column `name`."""
+    return (
+        f", of files by filter=pyarrow.compute.is_finite(pyarrow.compute.field({name!r})), or the "
+        "column, by mixtura.scan(path, columns=...)"
+    )

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 from mixtura.contest import contest, grown, held, rows_needed, sample_size
-from mixtura.covariance import Parameters
+from mixtura.covariance import Parameters, side_by_side
 from mixtura.em import Step, merit, steps, until
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.opening import open_rows
@@ -109,7 +109,7 @@ class _Search:
         most: int,
         random: np.random.RandomState,
     ):
-        self._problem = problem
+        self._problem = problem._replace(kernel=problem.kernel.searcher)
         self._random = random
         self._tol = template.tol
         self._found: dict[int, dict[str, Step]] = defaultdict(dict)
@@ -124,7 +124,7 @@ class _Search:
         model, kernel, _ = self._problem
 
         def route() -> Step:
-            start = contest(model, kernel, self._sample, k, self._random, self._tol)
+            start = contest(model, kernel, self._sample, k, self._random, np.inf)  # no further
             return self._run(start, _LONG)
 
         self._offer(k, f"contest {number}", route)
@@ -175,7 +175,8 @@ class _Search:
     def _held(self, starts: Iterable[Parameters], count: int) -> Parameters:
         """The best of several after so many steps."""
         model, kernel, _ = self._problem
-        return held(model, kernel, self._sample, starts, ((count, 1),), self._random)[0]
+        runs = side_by_side(list(starts))
+        return held(model, kernel, self._sample, runs, ((count, 1),), self._random)[0]
 
     def _run(self, start: Parameters, most: int) -> Step:
         model, kernel, _ = self._problem

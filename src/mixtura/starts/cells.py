@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from mixtura.starts.nearest import nearest
 
@@ -15,6 +14,7 @@ __all__ = ["k_means", "random_rows", "seeds"]
 # Rounds of Lloyd's algorithm at first, after every exchange, and inside a split.
 _ROUNDS, _ROUNDS_AFTER, _ROUNDS_OF_SPLIT = 20, 4, 3
 _EXCHANGES = 6
+_FEW = 3  # clusters that its seeds tell apart
 
 
 class _Cells(NamedTuple):
@@ -66,13 +66,14 @@ def k_means(
     """Points (k, d) of k-means, helped out of poor optima.
 
     Lloyd's algorithm cannot move a point from where two share one crowd to where one serves two
-    crowds. So, after it, clusters whose split gains more than some other pair's merger costs
-    are exchanged for those, as long as the loss falls. The start "kmeans" is scikit-learn's own.
+    crowds. So, after it, clusters, unless they are few, whose split gains more than some other
+    pair's merger costs are exchanged for those, as long as the loss falls. The start "kmeans" is
+    scikit-learn's own.
     """
     w = np.ones(len(x)) if weights is None else weights
     cells = _lloyd(x, w, seeds(x, weights, k, random), _ROUNDS)
     most = k // 2
-    for _ in range(_EXCHANGES if k > 2 else 0):
+    for _ in range(_EXCHANGES if k > _FEW else 0):
         points = _exchange(x, w, cells, most)
         if points is None:
             break
@@ -87,24 +88,26 @@ def k_means(
 
 
 def _lloyd(x: np.ndarray, w: np.ndarray, points: np.ndarray, rounds: int) -> _Cells:
+    columns = np.ascontiguousarray((w[:, None] * x).T)
     labels = nearest(x, points)
     for _ in range(rounds):
-        counts, points = _means(x, w, labels, points)
+        counts, points = _means(columns, w, labels, points)
         before, labels = labels, nearest(x, points)
         if np.array_equal(labels, before):
             break
-    counts, points = _means(x, w, labels, points)
-    loss = float(np.sum(w[:, None] * np.square(x - points[labels])))
+    else:
+        counts, points = _means(columns, w, labels, points)
+    loss = float(w @ np.sum(np.square(x - points[labels]), axis=1))
     return _Cells(points, labels, counts, loss)
 
 
 def _means(
-    x: np.ndarray, w: np.ndarray, labels: np.ndarray, points: np.ndarray
+    columns: np.ndarray, w: np.ndarray, labels: np.ndarray, points: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Weights and means of the clusters; an empty one keeps its point."""
+    """Weights and means of clusters, from weighted rows (d, n); an empty one keeps its point."""
     k = len(points)
-    owned = csr_array((w, labels, np.arange(len(x) + 1)), shape=(len(x), k))
-    counts, sums = np.bincount(labels, w, minlength=k), owned.T @ x
+    counts = np.bincount(labels, w, minlength=k)
+    sums = np.stack([np.bincount(labels, column, minlength=k) for column in columns], axis=1)
     filled = counts > 0.0
     return counts, np.where(filled[:, None], sums / np.where(filled, counts, 1.0)[:, None], points)
 

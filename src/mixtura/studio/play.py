@@ -95,7 +95,7 @@ def _given(fit: Fit, opening: Edit, linked: bool) -> dict[str, Any]:
         "points": x.tolist(),
         "family": fit.family,
         "trace": [traces.as_json(fit.family, step.parameters) for step in run],
-        "place": 2 * min(opening.iterations, len(run) - 1) + 1 if linked else None,
+        "place": 2 * min(opening.iterations, len(run) - 1) + opening.scored if linked else None,
     }
     digest = hashlib.sha256(json.dumps([fit, given]).encode()).hexdigest()
     return {**given, "id": digest}
@@ -107,6 +107,7 @@ def _after(opening: Edit, told: Edit) -> Edit:
         opening.points if told.points is None else told.points,
         opening.start if told.start is None else told.start,
         told.iterations,
+        told.scored,
     )
 
 
@@ -117,6 +118,7 @@ def _query(fit: Fit, edit: Edit) -> dict[str, Any]:
             "points": None if edit.points is None else edit.points.tolist(),
             "start": edit.start,
             "iterations": edit.iterations,
+            "scored": edit.scored,
         }
     )
     choices = {"data": fit.preset, "k": fit.k, "family": fit.family, "seed": fit.seed}

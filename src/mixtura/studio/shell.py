@@ -14,9 +14,26 @@ from mixtura.studio.language import LANGUAGES, Words, guess, words
 
 __all__ = ["SCREENS", "Screen", "choose_language", "open_screen"]
 
-_PAGE_LANGUAGE = """
-export default function ({ data }) { document.documentElement.lang = data; }
+_PAGE = """
+const reach = () => {
+  for (const part of document.querySelectorAll(".katex-display, .stMarkdown table")) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+  }
+};
+export default function ({ data }) {
+  document.documentElement.lang = data;
+  const observer = new MutationObserver(reach);
+  observer.observe(document.body, { childList: true, subtree: true });
+  document.fonts.addEventListener("loadingdone", reach);
+  reach();
+  return () => {
+    observer.disconnect();
+    document.fonts.removeEventListener("loadingdone", reach);
+  };
+}
 """
+"""The page's own language, and keys for formulas and tables that are wider than it."""
+
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
@@ -53,7 +70,7 @@ def open_screen(name: str, say: Words) -> None:
     screen = importlib.import_module(f"mixtura.studio.screens.{name}")
     upload = json.dumps(say("upload"), ensure_ascii=False)  # Streamlit's own is in English
     st.html(f"<style>:root {{ --upload: {upload} }}\n{_STYLE}</style>")
-    st.components.v2.component("mixtura_language", js=_PAGE_LANGUAGE)(
+    st.components.v2.component("mixtura_language", js=_PAGE)(
         key="page-language", data=say.language
     )
     learner.ask_browser()

@@ -18,7 +18,7 @@ from mixtura.tables.text import read_text
 
 __all__ = ["Table", "read"]
 
-Reader = Callable[[BinaryIO, str, Sequence[str | int] | None], Table]
+Reader = Callable[[BinaryIO, str, Sequence[str | int] | None, bool], Table]
 
 _READERS: dict[bytes, Reader] = {b"PAR1": read_parquet, b"\x93NUMPY": read_npy}
 _SUFFIXES = {".parquet": b"PAR1", ".npy": b"\x93NUMPY"}  # what such a file begins with
@@ -40,6 +40,7 @@ def read(
     columns: Sequence[str | int] | None = None,
     *,
     delimiter: str | None = None,
+    finite: bool = True,
 ) -> Table:
     """Read the numbers of a table.
 
@@ -57,11 +58,13 @@ def read(
     delimiter : str, optional
         The character between the cells of a text file; ``" "`` means any white space. Found
         from the first rows, if not given.
+    finite : bool, default=True
+        Whether a cell that is empty or not a finite number is refused. False reads it as NaN.
 
     Returns
     -------
     Table
-        The rows, all finite, and the names of their columns.
+        The rows, all finite if `finite`, and the names of their columns.
 
     Raises
     ------
@@ -92,9 +95,9 @@ def read(
             raise InvalidDataError(f"{source} is empty; give a file with at least one row")
         reader = _reader(head, source)
         return (
-            reader(stream, source, columns)
+            reader(stream, source, columns, finite)
             if reader
-            else read_text(stream, source, columns, delimiter=delimiter)
+            else read_text(stream, source, columns, delimiter=delimiter, finite=finite)
         )
 
 

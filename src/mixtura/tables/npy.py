@@ -8,12 +8,14 @@ from typing import BinaryIO
 import numpy as np
 
 from mixtura.exceptions import FileFormatError, InvalidDataError
-from mixtura.tables.table import Column, Table, check_finite, choose
+from mixtura.tables.table import Column, Table, choose, settle_bad
 
 __all__ = ["read_npy"]
 
 
-def read_npy(stream: BinaryIO, source: str, columns: Sequence[str | int] | None) -> Table:
+def read_npy(
+    stream: BinaryIO, source: str, columns: Sequence[str | int] | None, finite: bool
+) -> Table:
     """The (n, d) array of real numbers that an NPY file holds; never unpickles."""
     try:
         array = np.load(stream, allow_pickle=False)
@@ -43,5 +45,5 @@ def read_npy(stream: BinaryIO, source: str, columns: Sequence[str | int] | None)
     with np.errstate(over="ignore"):  # of extended precision; it becomes infinite, a bad cell
         values = np.ascontiguousarray(array[:, chosen], dtype=np.float32 if narrow else np.float64)
     names = tuple(offered[j].name for j in chosen)
-    check_finite(values, names, source)
+    settle_bad(values, names, source, finite)
     return Table(values, names, source, skipped)

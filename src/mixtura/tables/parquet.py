@@ -8,12 +8,14 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from mixtura.exceptions import FileFormatError, InvalidDataError, import_extra
-from mixtura.tables.table import Column, Table, check_finite, choose
+from mixtura.tables.table import Column, Table, choose, settle_bad
 
 __all__ = ["read_parquet"]
 
 
-def read_parquet(stream: BinaryIO, source: str, columns: Sequence[str | int] | None) -> Table:
+def read_parquet(
+    stream: BinaryIO, source: str, columns: Sequence[str | int] | None, finite: bool
+) -> Table:
     """The columns of numbers in a Parquet file; integers and decimals become float64."""
     arrow = import_extra("pyarrow", extra="tables", purpose="Reading Parquet")
     parquet = import_extra("pyarrow.parquet", extra="tables", purpose="Reading Parquet")
@@ -29,12 +31,14 @@ def read_parquet(stream: BinaryIO, source: str, columns: Sequence[str | int] | N
         ) from error
     if not data.num_rows:
         raise InvalidDataError(f"{source} has columns but no rows; give at least one row")
-    return _table(arrow, data, tuple(offered[j].name for j in chosen), source, skipped)
+    names = tuple(offered[j].name for j in chosen)
+    values, missing = _numbers(arrow, data, names)
+    settle_bad(values, names, source, finite, missing)
+    return Table(values, names, source, skipped)
 
 
-def _table(
-    arrow: Any, data: Any, names: tuple[str, ...], source: str, skipped: tuple[str, ...]
-) -> Table:
+def _numbers(arrow: Any, data: Any, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The cells, (n, d), and which are empty."""
     narrow = all(str(data.schema.field(name).type) in ("float", "halffloat") for name in names)
     values = np.empty((data.num_rows, len(names)), np.float32 if narrow else np.float64)
     missing = np.zeros(values.shape, bool)
@@ -43,8 +47,7 @@ def _table(
         wide = column if narrow else column.cast(arrow.float64(), safe=False)
         values[:, j] = wide.to_numpy()
         missing[:, j] = column.is_null().to_numpy()
-    check_finite(values, names, source, missing)
-    return Table(values, names, source, skipped)
+    return values, missing
 
 
 def _column(arrow: Any, field: Any) -> Column:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 
-__all__ = ["Column", "Table", "bad_cell", "check_finite", "choose"]
+__all__ = ["Column", "Table", "bad_cell", "choose", "settle_bad"]
 
 
 class Table(NamedTuple):
@@ -20,7 +20,8 @@ class Table(NamedTuple):
     Attributes
     ----------
     values : ndarray of shape (n, d)
-        Finite; float32 where the file holds nothing wider, float64 otherwise.
+        Finite, or NaN where that was asked for; float32 where the file holds nothing wider,
+        float64 otherwise.
     columns : tuple of str
         The d names; ``x1``, ``x2``, ... where the file has none.
     source : str
@@ -68,7 +69,7 @@ def choose(
         return chosen, tuple(
             column.name or f"column {j + 1}, which has no name"
             for j, column in enumerate(offered)
-            if j not in chosen
+            if not (column.numeric and column.name)
         )
     if not columns:
         raise InvalidParameterError("`columns` must name at least one column, got none")
@@ -108,18 +109,24 @@ def _position(offered: Sequence[Column], column: str | int, source: str) -> int:
     raise InvalidParameterError(f"{message}got {column!r}; {hint}")
 
 
-def check_finite(
-    values: np.ndarray, columns: Sequence[str], source: str, missing: np.ndarray | None = None
+def settle_bad(
+    values: np.ndarray,
+    columns: Sequence[str],
+    source: str,
+    finite: bool,
+    missing: np.ndarray | None = None,
 ) -> None:
-    """Refuse NaN, infinity and, where `missing` (n, d) says so, empty cells.
+    """Refuse NaN, infinity and, where `missing` (n, d) says so, empty cells; or make them NaN.
 
     Raises
     ------
     InvalidDataError
-        Names the first bad cell.
+        If `finite`: names the first bad cell.
     """
     bad = ~np.isfinite(values) if missing is None else ~np.isfinite(values) | missing
-    if bad.any():
+    if not finite:
+        values[bad] = np.nan
+    elif bad.any():
         i, j = np.argwhere(bad)[0]
         cell: Any = None if missing is not None and missing[i, j] else values[i, j]
         raise bad_cell(source, f"row {i + 1}", columns[j], cell)

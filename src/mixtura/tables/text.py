@@ -41,8 +41,12 @@ def read_text(
     columns: Sequence[str | int] | None,
     *,
     delimiter: str | None = None,
+    finite: bool = True,
 ) -> Table:
-    """The columns of numbers in a UTF-8 text, with a row of names above them or without."""
+    """The columns of numbers in a UTF-8 text, with a row of names above them or without.
+
+    A cell that is not a finite number is refused if `finite`, and NaN otherwise.
+    """
     if delimiter is not None and len(delimiter) != 1:
         raise InvalidParameterError(
             f"`delimiter` must be one character such as ',' or ';', got {delimiter!r}"
@@ -51,7 +55,8 @@ def read_text(
     try:
         layout = _layout(text, source, delimiter)
         chosen, skipped = choose(layout.columns, columns, source)
-        cells = _numbers(_rows(text, layout.delimiter, source), layout, chosen, source)
+        rows = _rows(text, layout.delimiter, source)
+        cells = _numbers(rows, layout, chosen, source if finite else None)
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{source} is not UTF-8 text; save it as UTF-8 CSV") from error
     values = np.frombuffer(cells, dtype=np.float64).reshape(-1, len(chosen))
@@ -59,9 +64,9 @@ def read_text(
 
 
 def _numbers(
-    rows: Iterator[_Row], layout: _Layout, chosen: Sequence[int], source: str
+    rows: Iterator[_Row], layout: _Layout, chosen: Sequence[int], source: str | None
 ) -> array[float]:
-    """The chosen cells, row after row."""
+    """The chosen cells, row after row; bad ones are refused as those of `source`, else NaN."""
     numbers = array("d")
     for line, cells in islice(rows, 1 if layout.header else 0, None):
         try:
@@ -69,7 +74,10 @@ def _numbers(
         except ValueError:
             found = [nan]
         if not isfinite(sum(found)):
-            _check_cells(cells, layout.columns, chosen, f"line {line}", source)
+            if source is None:
+                found = [float(cells[j]) if _is_number(cells[j]) else nan for j in chosen]
+            else:
+                _check_cells(cells, layout.columns, chosen, f"line {line}", source)
         numbers.extend(found)
     return numbers
 

@@ -21,7 +21,7 @@ def command(source: Source, as_json: bool) -> None:
     """Describe a model, or data before a fit.
 
     Of a model: its components. Of data: the range of every column, columns that are
-    constant or not numbers, repeated rows, and what to try.
+    constant, not numbers or have cells missing, repeated rows, and what to try.
 
     \b
     Examples:
@@ -54,7 +54,7 @@ def _describe_data(source: Source, as_json: bool) -> None:
     from mixtura.cli.render import show, table
     from mixtura.cli.rows import read
 
-    rows = read(source)
+    rows = read(source, finite=False)
     seen = overview(rows.values)
     hints = advice(seen, rows, source.data)
     if as_json:
@@ -69,12 +69,16 @@ def _describe_data(source: Source, as_json: bool) -> None:
                 "data": rows.facts(),
                 "columns": columns,
                 "repeated_rows": seen.repeated_rows,
+                "missing_rows": seen.missing_rows,
                 "advice": hints,
             }
         )
         return
-    listing = table("column", "least", "mean", "sd", "greatest", "distinct", left=(0,))
+    heads = ("column", "least", "mean", "sd", "greatest", "distinct")
+    holes = bool(seen.missing_rows)
+    listing = table(*heads, *["missing"] * holes, left=(0,))
     for name, column in zip(rows.columns, seen.columns, strict=True):
         numbers = (column.least, column.mean, column.deviation, column.greatest)
-        listing.add_row(name, *(f"{value:.5g}" for value in numbers), str(column.distinct))
+        counts = (column.distinct, column.missing)[: 1 + holes]
+        listing.add_row(name, *(f"{value:.5g}" for value in numbers), *map(str, counts))
     show(rows.line(), listing, *hints)

@@ -74,7 +74,7 @@ def _entry(say: Words, node: Node, nodes: list[Node], minutes: int) -> None:
         _go(node.id, 1)
     numbers = [each.number for each in nodes if each.id in node.after]
     facts = [f"{minutes} {say('course.minutes')}"]
-    facts += [say("course.after", lessons=", ".join(numbers))] if numbers else []
+    facts += [say("course.after", lessons=say("comma").join(numbers))] if numbers else []
     facts += [f"{say('course.strength')} {node.strength:.0%}"] if node.strength else []
     with st.container(key=f"facts-{node.id}"):
         st.caption(" · ".join(facts))

@@ -18,6 +18,7 @@ class Edit(NamedTuple):
     points: np.ndarray | None = None  # (n, 2), None if they are the preset's
     start: dict[str, Any] | None = None  # weights, means, covariances as [xx, xy, yy]
     iterations: int = 0  # M-steps since the start
+    scored: bool = False  # whether the E-step after them is done
 
 
 def stage(key: str, data: dict[str, Any]) -> Any:
@@ -40,13 +41,14 @@ def read_edit(value: Any) -> Edit:
         points = value["points"]
         start = value["start"]
         iterations = int(value["iterations"])
+        scored = "scored" in value and bool(value["scored"])
         if points is not None:
             points = _array(points, 2)
         if start is not None:
             start = _parameters(start)
     except (KeyError, TypeError, ValueError):
         return Edit()
-    return Edit(points, start, min(max(iterations, 0), 1000))
+    return Edit(points, start, min(max(iterations, 0), 1000), scored)
 
 
 def _array(values: Any, width: int, most: int = MOST_POINTS) -> np.ndarray:

@@ -42,9 +42,15 @@ export function makeTable(words, k, change) {
     ...FIELDS.map((field) => html("th", { scope: "col" }, words[field.word])));
   const table = html("table", { class: "components" }, html("caption", {}, words.table_caption), html("thead", {}, head), html("tbody", {}, ...rows));
   const update = (parameters) => boxes.forEach(({ box, field, j }) => {
-    if (box.getRootNode().activeElement !== box) box.value = Number(field.read(parameters, j).toPrecision(4));
+    if (box.getRootNode().activeElement !== box) box.value = fitting(field.read(parameters, j));
   });
   return { table, update };
+}
+
+/** A number as text that fits its box: four digits, fewer where zeros come before them. */
+function fitting(value) {
+  const texts = [4, 3, 2, 1].map((digits) => String(Number(value.toPrecision(digits))));
+  return texts.find((text) => text.length <= 7) ?? texts[1];
 }
 
 /** One point's responsibilities in numbers; farther by `stretch`, to see what underflows. */

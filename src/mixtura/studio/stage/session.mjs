@@ -96,6 +96,7 @@ function told(state) {
   return {
     points: state.edited ? rounded(state.points) : null,
     start: state.origin?.parameters ?? null,
+    scored: timeline.scored(state),
     iterations: state.origin ? Math.max(at - state.origin.iteration, 0) : at,
   };
 }
