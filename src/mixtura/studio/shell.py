@@ -19,6 +19,11 @@ const reach = () => {
   for (const part of document.querySelectorAll(".katex-display, .stMarkdown table")) {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
   }
+  for (const label of document.querySelectorAll(".stRadio label:has(input)")) {
+    const [formula, tex] = [label.querySelector(".katex"), label.querySelector("annotation")];
+    const only = formula && label.textContent.trim() === formula.textContent.trim();
+    if (only && tex) label.querySelector("input").ariaLabel = tex.textContent;
+  }
 };
 export default function ({ data }) {
   document.documentElement.lang = data;
@@ -32,7 +37,7 @@ export default function ({ data }) {
   };
 }
 """
-"""The page's own language, and keys for formulas and tables that are wider than it."""
+"""The page's own language, keys for what is wider than it, names for options that are formulas."""
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
