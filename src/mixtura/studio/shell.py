@@ -75,9 +75,7 @@ def open_screen(name: str, say: Words) -> None:
     screen = importlib.import_module(f"mixtura.studio.screens.{name}")
     upload = json.dumps(say("upload"), ensure_ascii=False)  # Streamlit's own is in English
     st.html(f"<style>:root {{ --upload: {upload} }}\n{_STYLE}</style>")
-    st.components.v2.component("mixtura_language", js=_PAGE)(
-        key="page-language", data=say.language
-    )
+    st.components.v2.component("mixtura_language", js=_PAGE)(key="page-language", data=say.language)
     learner.ask_browser()
     with st.container(horizontal=True, vertical_alignment="center"):
         title, lead = screen.heading(say) if hasattr(screen, "heading") else _heading(name, say)
