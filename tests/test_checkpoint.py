@@ -314,6 +314,7 @@ def test_a_full_disk_is_an_error_before_the_work(path, limits):
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
     with pytest.raises(FileAccessError, match="`checkpoint` must be a file that can be written"):
         fitted(checkpoint=path)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)  # for pytest's report
     assert not path.exists()
 
 

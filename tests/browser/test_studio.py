@@ -54,6 +54,7 @@ def test_the_first_screen_is_alive_and_fits_a_telephone(visit):
 PLACES = [
     *(screen.name for screen in SCREENS),
     "course?lesson=em&page=2",
+    "course?lesson=proof&page=3",
     *(f"games?game={name}&seed=7" for name in GAMES),
 ]
 
@@ -78,8 +79,9 @@ def test_a_screen_is_whole_on_a_telephone(visit, place, language):
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", PLACES)
-def test_nobody_is_kept_out(visit, place, language):
-    page = visit(at(place, language))
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nobody_is_kept_out(visit, place, language, width):
+    page = visit(at(place, language), width=width)
     page.rest()
     found = Axe().run(page).response["violations"]
     assert {violation["id"] for violation in found} <= NOT_OURS

@@ -93,6 +93,20 @@ def test_bad_rows_can_be_left_out():
     np.testing.assert_array_equal(table.values, [[1, 2], [7, 8], [1, 2]])
 
 
+@pytest.mark.parametrize(
+    ("content", "names", "rows"),
+    [
+        (b"a\n1\nx\n3\n", ("a",), [[1], [3]]),
+        (b"1,2\n3,x\n5,6\n", ("x1", "x2"), [[1, 2], [5, 6]]),
+        (b"a  b\n1  2\n3  x\n5 6\n", ("a", "b"), [[1, 2], [5, 6]]),
+    ],
+)
+def test_one_column_no_names_and_columns_by_spaces_are_mended_too(content, names, rows):
+    table, left_out = without_bad_rows(content)
+    assert (table.columns, left_out) == (names, 1)
+    np.testing.assert_array_equal(table.values, rows)
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a,b\nx,y\nz,w\n", b"a,b\n,\n,\n"])
 def test_what_cannot_be_mended_is_said(content):
     with pytest.raises(MixturaError):

@@ -19,6 +19,11 @@ const reach = () => {
   for (const part of document.querySelectorAll(".katex-display, .stMarkdown table")) {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
   }
+  for (const label of document.querySelectorAll(".stRadio label:has(input)")) {
+    const [formula, tex] = [label.querySelector(".katex"), label.querySelector("annotation")];
+    const only = formula && label.textContent.trim() === formula.textContent.trim();
+    if (only && tex) label.querySelector("input").ariaLabel = tex.textContent;
+  }
 };
 export default function ({ data }) {
   document.documentElement.lang = data;
@@ -32,7 +37,7 @@ export default function ({ data }) {
   };
 }
 """
-"""The page's own language, and keys for formulas and tables that are wider than it."""
+"""The page's own language, keys for what is wider than it, names for options that are formulas."""
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
@@ -70,9 +75,7 @@ def open_screen(name: str, say: Words) -> None:
     screen = importlib.import_module(f"mixtura.studio.screens.{name}")
     upload = json.dumps(say("upload"), ensure_ascii=False)  # Streamlit's own is in English
     st.html(f"<style>:root {{ --upload: {upload} }}\n{_STYLE}</style>")
-    st.components.v2.component("mixtura_language", js=_PAGE)(
-        key="page-language", data=say.language
-    )
+    st.components.v2.component("mixtura_language", js=_PAGE)(key="page-language", data=say.language)
     learner.ask_browser()
     with st.container(horizontal=True, vertical_alignment="center"):
         title, lead = screen.heading(say) if hasattr(screen, "heading") else _heading(name, say)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import tempfile
 from pathlib import Path
@@ -14,6 +13,7 @@ import pandas as pd
 from mixtura.exceptions import FileFormatError, InvalidDataError, MixturaError
 from mixtura.studio.server import LARGEST_UPLOAD
 from mixtura.tables import Table, read
+from mixtura.tables.text import sniff
 
 __all__ = ["MOST_COLUMNS", "MOST_ROWS", "Look", "look_through", "open_file", "without_bad_rows"]
 
@@ -56,10 +56,8 @@ def open_file(name: str, content: bytes) -> Table:
 def without_bad_rows(content: bytes) -> tuple[Table, int]:
     """The rows of a text file in which every number is there, and how many are not."""
     try:
-        text = content.decode("utf-8-sig")
-        dialect = csv.Sniffer().sniff(text[:20_000], delimiters=",\t;| ")
-        frame = pd.read_csv(io.StringIO(text), sep=dialect.delimiter, on_bad_lines="skip")
-    except (UnicodeDecodeError, csv.Error, ValueError) as error:
+        frame = _as_frame(content.decode("utf-8-sig"))
+    except ValueError as error:
         raise FileFormatError("the file is no table of text; save it as CSV in UTF-8") from error
     numbers = frame.apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan)
     numeric = numbers.loc[:, 2 * numbers.notna().sum() >= len(numbers)]
@@ -70,6 +68,18 @@ def without_bad_rows(content: bytes) -> tuple[Table, int]:
     names = tuple(str(name) for name in whole.columns)
     table = Table(whole.to_numpy(dtype=float), names, "the file", skipped)
     return _within_limits(table), len(frame) - len(whole)
+
+
+def _as_frame(text: str) -> pd.DataFrame:
+    """The rows that are not too wide, under the first one's names if it is not numbers itself."""
+    delimiter = sniff(text[:20_000].splitlines())
+    sep = r"\s+" if delimiter == " " else delimiter
+    frame = pd.read_csv(io.StringIO(text), sep=sep, on_bad_lines="skip")
+    top = pd.to_numeric(pd.Series(frame.columns), errors="coerce")
+    if 2 * top.notna().sum() < len(top):
+        return frame
+    frame = pd.read_csv(io.StringIO(text), sep=sep, on_bad_lines="skip", header=None)
+    return frame.rename(columns=lambda j: f"x{j + 1}")
 
 
 def look_through(table: Table) -> Look:

@@ -15,7 +15,7 @@ import numpy as np
 from mixtura.exceptions import FileFormatError, InvalidDataError, InvalidParameterError
 from mixtura.tables.table import Column, Table, bad_cell, choose
 
-__all__ = ["read_text"]
+__all__ = ["read_text", "sniff"]
 
 _DELIMITERS = ",\t;| "
 _SAMPLE = 1000  # rows that decide on the delimiter and on which columns hold numbers
@@ -91,7 +91,7 @@ def _check_cells(
 
 
 def _layout(text: TextIO, source: str, delimiter: str | None) -> _Layout:
-    delimiter = delimiter or _sniff(list(islice(text, _SAMPLE)))
+    delimiter = delimiter or sniff(list(islice(text, _SAMPLE)))
     sample = [row.cells for row in islice(_rows(text, delimiter, source), _SAMPLE)]
     if not sample:
         raise InvalidDataError(f"{source} is empty; give a file with at least one row")
@@ -149,7 +149,7 @@ def _check_first(cells: Sequence[str], width: int | None, place: str) -> None:
         raise FileFormatError(f"{place} is not text; give a CSV, TSV, Parquet or NPY file")
 
 
-def _sniff(lines: Sequence[str]) -> str:
+def sniff(lines: Sequence[str]) -> str:
     """The delimiter that gives most rows the width of the first, and the widest rows."""
 
     def fitness(delimiter: str) -> tuple[float, int]:
