@@ -272,6 +272,15 @@ def test_a_warm_start_has_no_checkpoint(path):
         model.set_params(checkpoint=path).fit(IRIS)
 
 
+def test_what_hinders_a_fit_from_going_on_is_named_before_what_may_change(path):
+    first = GaussianMixture(2, max_iter=2, tol=0.0, random_state=0, checkpoint=path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        first.fit(IRIS)
+    with pytest.raises(InvalidParameterError, match="`random_state` must be what the checkpoint"):
+        first.set_params(max_iter=50, random_state=1).fit(IRIS)
+
+
 class Fill(Stop):
     """In step `at` the disk becomes full."""
 

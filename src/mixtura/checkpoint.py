@@ -231,7 +231,7 @@ class Checkpoint:
         if changed == ["max_iter"] and self._n_init == 1 and was["max_iter"] < now["max_iter"]:
             stopped = state.best is not None and state.best.last.reason == "max_iter"
             return State(current=state.best) if stopped else state
-        for name in changed:
+        for name in sorted(changed, key="max_iter".__eq__):  # which alone might have been more
             raise InvalidParameterError(
                 f"`{name}` must be what the checkpoint {self._path} was made with, "
                 f"{was.get(name)!r}, got {now[name]!r}; type {name}={was.get(name)!r} to go on "
