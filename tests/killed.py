@@ -74,13 +74,15 @@ def main(folder):
     undisturbed = outcome()
     random = np.random.default_rng()
     kills, half_written, finished, equal = 0, 0, 0, True
-    while kills < KILLS or finished == 0:
+    whole = False
+    while kills < KILLS or not whole:  # the last fit is a whole one, which removes what is left
         child = attempt(path, result)
         if kills < KILLS:
             time.sleep(random.uniform(0.0, 0.12))
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
+        whole = not os.WIFSIGNALED(status)
+        if not whole:
             kills += 1
             half_written += len(list(folder.glob(".*"))) > 0
             continue
