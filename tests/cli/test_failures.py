@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
+import click
 import numpy as np
 import pytest
+from click.exceptions import Exit
+
+from mixtura.cli.failures import INTERRUPTED, reported
 
 MIXTURA = (sys.executable, "-m", "mixtura")
 
@@ -167,3 +173,14 @@ def test_ctrl_c_is_one_line_and_130(tmp_path):
     assert re.match(r"mixtura: interrupted after iteration \d+; with --checkpoint FILE ", last)
     assert "Traceback" not in err
     assert [path.name for path in tmp_path.iterdir()] == ["data.npy"]
+
+
+def test_ctrl_c_that_compiled_code_swallows_comes_again():
+    swallowing = ctypes.CFUNCTYPE(None)(partial(signal.raise_signal, signal.SIGINT))
+    before = signal.getsignal(signal.SIGINT), sys.unraisablehook
+    with pytest.raises(Exit) as ended, reported(click.Context(click.Command("any"))):
+        swallowing()
+        time.sleep(20)
+    assert ended.value.exit_code == INTERRUPTED
+    signal.signal(signal.SIGINT, before[0])  # a command ends with its process
+    assert sys.unraisablehook is before[1]

@@ -24,6 +24,8 @@ __all__ = ["INTERRUPTED", "Failure", "reported"]
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
+_AGAIN = 0.05  # seconds after which a Ctrl-C that was lost comes again
+
 
 class Failure(click.ClickException):
     """The data, a file or the fit is at fault: one line, exit code 1."""
@@ -69,7 +71,11 @@ def reported(ctx: click.Context) -> Iterator[None]:
 
 @contextmanager
 def _one_ctrl_c() -> Iterator[None]:
-    """Ctrl-C ends the command, and from then on a second one cannot disturb its end."""
+    """Ctrl-C ends the command, and from then on a second one cannot disturb its end.
+
+    An exception that is raised while compiled code calls back, as a compiler does, is lost: then
+    Ctrl-C comes again by itself.
+    """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
@@ -79,10 +85,19 @@ def _one_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise KeyboardInterrupt
 
+    def lost(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is not KeyboardInterrupt:
+            usual(unraisable)
+            return
+        signal.signal(signal.SIGINT, stop)
+        threading.Timer(_AGAIN, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    usual, sys.unraisablehook = sys.unraisablehook, lost
     signal.signal(signal.SIGINT, stop)
     try:
         yield
     finally:
+        sys.unraisablehook = usual
         if signal.getsignal(signal.SIGINT) is stop:
             signal.signal(signal.SIGINT, before)
 
