@@ -75,7 +75,7 @@ def measured(workload: Workload, repeats: int) -> dict[str, Any]:
         np.save(path, x)
         data: dict[str, tuple[Any, Any]] = {MEMORY: (x, None)}
         for name, workers in _WORKERS.items():
-            cluster = LocalCluster(workers, threads_per_worker=1, dashboard_address=":0")
+            cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
             client = stack.enter_context(Client(stack.enter_context(cluster)))
             data[name] = _array(path, x.shape), client
             client.run(_count_writes)
