@@ -67,7 +67,7 @@ def figures(rows: Sequence[dict[str, Any]]) -> list[Figure]:
         Figure(
             "scikit-learn / Mixtura, W1-W8: geometric mean", geometric_mean(ratios, weights), 30
         ),
-        Figure("scikit-learn / Mixtura, real data: geometric mean", geometric_mean(small)),
+        Figure("scikit-learn / Mixtura, real data: geometric mean", geometric_mean(small), 1),
         Figure("scikit-learn / Mixtura: least", min(ratios)),
         Figure("nats that Mixtura ends higher: least", min(min(r["gain"]) for r in rows), -1e-3),
         Figure("nats that Mixtura ends higher: median", median(g for r in rows for g in r["gain"])),

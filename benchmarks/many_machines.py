@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from sklearn.utils._testing import ignore_warnings
 
 from benchmarks.evaluate import Parameters, mean_log_likelihood
 from benchmarks.tables import Figure, number, ratio, table
-from benchmarks.timing import geometric_mean, in_turns
+from benchmarks.timing import geometric_mean, in_turns, medians
 from benchmarks.workloads import SEPARATED, Workload, starting_parameters
 from mixtura import GaussianMixture
 
@@ -91,19 +90,10 @@ def measured(workload: Workload, repeats: int) -> dict[str, Any]:
         "workload": workload.label,
         "data": x.nbytes,
         "log_likelihood": likelihoods,
-        **{
-            field: {
-                name: median(getattr(cost, field) for cost in all_) for name, all_ in costs.items()
-            }
-            for field in Cost._fields
-        },
+        **medians(costs),
         "parameters": len(pickle.dumps(start)),
         "repeats": costs,
     }
-
-
-def _medians(costs: dict[str, list[Cost]], field: str) -> dict[str, float]:
-    return {name: median(getattr(cost, field) for cost in all_) for name, all_ in costs.items()}
 
 
 def _array(path: Path, shape: tuple[int, int]) -> Any:

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from sklearn.utils._testing import ignore_warnings
 from benchmarks.evaluate import Parameters, mean_log_likelihood
 from benchmarks.fresh import number_from
 from benchmarks.tables import Figure, number, ratio, table
-from benchmarks.timing import Cost, in_turns, timed
+from benchmarks.timing import Cost, in_turns, medians, timed
 from benchmarks.workloads import SEPARATED, Workload, starting_parameters
 from mixtura import GaussianMixture
 
@@ -72,12 +71,7 @@ def measured(workload: Workload, repeats: int) -> dict[str, Any]:
         "workload": workload.label,
         "data": x.nbytes,
         "log_likelihood": likelihoods,
-        **{
-            field: {
-                name: median(getattr(cost, field) for cost in all_) for name, all_ in costs.items()
-            }
-            for field in Cost._fields
-        },
+        **medians(costs),
         "repeats": costs,
     }
 

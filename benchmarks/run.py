@@ -24,7 +24,7 @@ from benchmarks import (
     passes,
     path,
 )
-from benchmarks.tables import figures_table, filled, number, table
+from benchmarks.tables import figures_table, filled
 
 __all__ = ["QUESTIONS", "answer", "front", "main", "sections"]
 
@@ -93,13 +93,14 @@ def sections(folder: Path) -> dict[str, str]:
 
 
 def front(folder: Path) -> dict[str, str]:
-    """The front page's section, if the folder keeps any answer: the figures of them all."""
+    """The front page's section, if the folder keeps any answer: the figures that have a goal."""
     figures = [
-        (f"{name}: {figure.name}", number(figure.value))
+        figure._replace(name=f"{name}: {figure.name}")
         for name, result in kept(folder).items()
         for figure in QUESTIONS[name].figures(result["rows"])
+        if figure.goal is not None
     ]
-    return {"figures": table(("figure", "value"), figures)} if figures else {}
+    return {"figures": figures_table(figures)} if figures else {}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from statistics import median
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-__all__ = ["Cost", "geometric_mean", "in_turns", "timed"]
+__all__ = ["Cost", "geometric_mean", "in_turns", "medians", "timed"]
 
 T = TypeVar("T")
 
@@ -42,3 +43,12 @@ def in_turns(things: Sequence[T], repeats: Iterable[int]) -> Iterator[tuple[int,
 def geometric_mean(values: Iterable[float], weights: Sequence[float] | None = None) -> float:
     """Exp of the (weighted) mean logarithm."""
     return float(np.exp(np.average(np.log(list(values)), weights=weights)))
+
+
+def medians(costs: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, float]]:
+    """The median of every field of costs (named tuples), by field and by what was measured."""
+    fields = next(iter(costs.values()))[0]._fields
+    return {
+        field: {name: median(getattr(cost, field) for cost in all_) for name, all_ in costs.items()}
+        for field in fields
+    }
