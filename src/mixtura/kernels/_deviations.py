@@ -18,7 +18,8 @@ class Deviations:
     def __init__(self, density: Density, x: Array):
         xp = namespace(x)
         self._density = density
-        columns = xp.asarray(xp.matrix_transpose(x), copy=True)
+        # flat in between, so that columns lie in memory as they are written
+        columns = xp.reshape(xp.reshape(xp.matrix_transpose(x), (-1,)), (x.shape[1], x.shape[0]))
         self._deviations = columns - density.centres[..., None]
 
     def log_joint(self) -> Array:
@@ -30,7 +31,11 @@ class Deviations:
             whitened = xp.matrix_transpose(density.scale)[..., None, :, :] @ self._deviations
         else:
             whitened = xp.matrix_transpose(density.scale) @ self._deviations
-        return density.offset[..., None] - 0.5 * xp.sum(whitened * whitened, axis=-2)
+        whitened *= whitened
+        joint = xp.sum(whitened, axis=-2)
+        joint *= -0.5
+        joint += density.offset[..., None]
+        return joint
 
     def moments(self, responsibilities: Array) -> dict[str, Array]:
         """First and second moments about the centres, in the density's form."""

@@ -45,13 +45,14 @@ class NumpyKernel(Kernel):
         x = xp.astype(x, xp.float64, copy=False)
         rough = self._rough and Products.pay(density)
         view = (Products if rough else Deviations)(density, x)
-        log_density, posterior = _posterior(view.log_joint())
-        w = xp.ones(x.shape[0], dtype=x.dtype) if weights is None else weights
-        responsibilities = w * posterior  # (k, n)
-        log_likelihood = log_density @ w
+        log_density, responsibilities = _posterior(view.log_joint())  # (n,), (k, n)
+        if weights is not None:
+            log_density *= weights
+            responsibilities *= weights
+        log_likelihood = xp.sum(log_density, axis=-1)
         return Stats(
             log_likelihood=log_likelihood if log_likelihood.ndim else float(log_likelihood),
-            total=float(xp.sum(w)),
+            total=float(x.shape[0] if weights is None else xp.sum(weights)),
             counts=xp.sum(responsibilities, axis=-1),
             **view.moments(responsibilities),
         )
@@ -70,11 +71,14 @@ class NumpyKernel(Kernel):
 def _posterior(log_joint: Array) -> tuple[Array, Array]:
     """Log density (n,) and responsibilities (k, n), safe from overflow and underflow.
 
-    The log of the sum of exp, and every exp over that sum (Bishop 2006, equation 9.13).
+    The log of the sum of exp, and every exp over that sum (Bishop 2006, equation 9.13). What is
+    given is used up.
     """
     xp = namespace(log_joint)
     top = xp.max(log_joint, axis=-2, keepdims=True)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
-    shares = xp.exp(log_joint - top)
+    log_joint -= top
+    shares = xp.exp(log_joint)
     total = xp.sum(shares, axis=-2, keepdims=True)
-    return xp.squeeze(top + xp.log(total), axis=-2), shares / total
+    shares /= total
+    return xp.squeeze(top + xp.log(total), axis=-2), shares
