@@ -305,8 +305,8 @@ def test_many_features_and_few_rows_take_no_time():
     """A tied covariance of 2000 features would take minutes and say nothing of 50 rows."""
     random = np.random.default_rng(0)
     x = random.normal(size=(50, 2000)) + 3.0 * (np.arange(50) % 2)[:, None]
-    began = time.perf_counter()
+    began = time.process_time()
     fitted = GaussianMixture(2, covariance_type="spherical", random_state=0).fit(x)
     GaussianMixture(10, covariance_type="spherical", random_state=0).fit(x)
-    assert time.perf_counter() - began < 10.0
+    assert time.process_time() - began < 10.0
     assert np.array_equal(fitted.predict(x) == fitted.predict(x)[0], np.arange(50) % 2 == 0)

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow
 import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis
@@ -366,3 +367,85 @@ def test_components_beyond_the_distinct_rows_are_pruned(family):
     assert_sound(model, x)
     labels = model.predict(x)
     assert len(set(labels[:10])) == 1 and len(set(labels[10:])) == 1 and labels[0] != labels[-1]
+
+
+@pytest.mark.parametrize(
+    ("x", "says"),
+    [
+        (ROWS + 1j, "X.real"),
+        (pd.DataFrame(ROWS + 1j), "X.real"),
+        (sparse.csr_array(ROWS), "X.toarray()"),
+        (pd.DataFrame(ROWS).astype(pd.SparseDtype("float", 0.0)), "X.sparse.to_dense()"),
+        (pd.DataFrame(ROWS, columns=["a", "a", "b"]), "a name of its own"),
+        (np.asmatrix(ROWS), "numpy.asarray(X)"),
+        (pd.DataFrame(ROWS).mask(ROWS > 2), "X.dropna()"),
+        (pl.DataFrame({"a": [1.0, None, 2.0]}), "X.drop_nulls()"),
+        (pyarrow.table({"a": [1.0, None, 2.0]}), "X.drop_null()"),
+        (pl.Series([1.0, 2.0]), "X.reshape(-1, 1)"),
+        (lambda n: [ROWS], "missing a required argument: 'n'"),
+    ],
+)
+def test_what_is_refused_is_not_shown_whole_and_the_advice_fits(x, says):
+    with pytest.raises(InvalidDataError) as refused:
+        GaussianMixture().fit(x)
+    message = str(refused.value)
+    assert says in message and "dates" not in message
+    assert len(message) < 400 and ".;" not in message
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        pd.Series(pd.date_range("2020", periods=60)),
+        pd.Series(pd.to_timedelta(np.arange(60), "D")),
+        pd.Series(pd.period_range("2020", periods=60, freq="D")),
+        pd.Series(pd.date_range("2020", periods=60)).astype("timestamp[ns][pyarrow]"),
+    ],
+)
+def test_a_column_of_dates_is_refused_by_name_in_every_kind_of_frame(days):
+    frame = pd.DataFrame({"a": ROWS[:, 0], "day": days})
+    frames = [frame]
+    if days.dtype.kind == "M":
+        frames += [pl.from_pandas(frame), pyarrow.Table.from_pandas(frame)]
+    for each in frames:
+        with pytest.raises(InvalidDataError, match=r"dates or durations in column 1 \('day'\)"):
+            GaussianMixture().fit(each)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        (
+            {"init_params": "foo"},
+            r"`init_params` must be one of \['auto', .*type init_params='auto'",
+        ),
+        ({"init_params": None}, r"got None; .*type init_params=\"auto\""),
+        ({"engine": "cuda"}, r"`engine` must be one of \['auto', 'numba', 'numpy'\]"),
+        ({"warm_start": "no"}, "`warm_start` must be True or False, got 'no'"),
+    ],
+)
+def test_what_is_refused_is_told_all_that_may_be(parameters, message):
+    with pytest.raises(MixturaError, match=message):
+        GaussianMixture(**{"n_components": 2, **parameters}).fit(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"covariance_types": ["foo"]}, "`covariance_types` must be one of"),
+        ({"covariance_types": b"full"}, "`covariance_types` must be one or several"),
+        ({"n_components": b"ab"}, "`n_components` must be one or several"),
+    ],
+)
+def test_a_selection_names_its_own_parameter(parameters, message):
+    with pytest.raises(MixturaError, match=message):
+        select(ROWS, **parameters)
+
+
+def test_partial_fit_goes_on_with_the_same_components_only():
+    mixture = GaussianMixture(2, random_state=0).partial_fit(ROWS)
+    with pytest.raises(MixturaError, match=r"`partial_fit` needs .* n_components=3.*clone"):
+        mixture.set_params(n_components=3).partial_fit(ROWS)
+    with pytest.raises(MixturaError, match=r"`partial_fit` needs .*`covariance_type`"):
+        mixture.set_params(n_components=2, covariance_type="diag").partial_fit(ROWS)
+    mixture.set_params(covariance_type="full").partial_fit(ROWS)

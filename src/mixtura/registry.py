@@ -63,13 +63,25 @@ class Registry(Mapping[str, T], Generic[T]):
         return name in tuple(self)
 
     def __getitem__(self, name: str) -> T:
-        if not isinstance(name, str):
-            raise InvalidParameterError(self._unknown(name))
-        if name not in self._made:
-            if name not in self:
-                raise InvalidParameterError(self._unknown(name))
+        if not isinstance(name, str) or name not in self._made:
+            self.check(name)
             self._made[name] = self._load(name)()
         return self._made[name]
+
+    def check(self, name: object, parameter: str | None = None, also: tuple[str, ...] = ()) -> None:
+        """Raise InvalidParameterError unless `name` is an entry, or one of `also`.
+
+        `parameter` is the user's, if it is not that of the registry.
+        """
+        names = (*also, *sorted(self))
+        if isinstance(name, str) and name in names:
+            return
+        parameter = parameter or self._parameter
+        close = get_close_matches(str(name), names, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"type {parameter}={names[0]!r}"
+        raise InvalidParameterError(
+            f"`{parameter}` must be one of {list(names)}, got {name!r}; {hint}"
+        )
 
     def _load(self, name: str) -> type[T]:
         module = importlib.import_module(f"{self._package}.{self._module_of.get(name, name)}")
@@ -79,10 +91,3 @@ class Registry(Mapping[str, T], Generic[T]):
             if issubclass(member, self._base) and member.__module__ == module.__name__
         )
         return found
-
-    def _unknown(self, name: object) -> str:
-        names = sorted(self)
-        message = f"`{self._parameter}` must be one of {names}, got {name!r}"
-        close = get_close_matches(str(name), names, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"type {self._parameter}={names[0]!r}"
-        return f"{message}; {hint}"

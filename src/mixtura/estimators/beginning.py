@@ -91,8 +91,8 @@ class Beginning:
 
 def check_init(init: Any) -> None:
     """Raise InvalidParameterError if `init_params` names no start, or is an unfitted mixture."""
-    if isinstance(init, str) and init != "auto":
-        STARTS[init]
+    if isinstance(init, str):
+        STARTS.check(init, also=("auto",))
     if hasattr(init, "fit") and not hasattr(init, "means_"):
         raise InvalidParameterError(
             f"`init_params` must be a fitted mixture, got {init!r}, which is not fitted; "

@@ -41,6 +41,10 @@ def check_rows(estimator: BaseEstimator, X: Any, *, reset: bool) -> np.ndarray:
 
 # What scikit-learn complains of, and what to do about it; the last is for everything else.
 _ADVICE = {
+    "Expected unique": "give every column of `X` a name of its own",
+    "Complex": "`X` must be real: X.real, or both parts as columns: numpy.c_[X.real, X.imag]",
+    "Sparse": "`X` must be dense: X.toarray(), or of a frame X.sparse.to_dense()",
+    "np.matrix": "type numpy.asarray(X)",
     "Expected ": "`X` must be rows by columns: of one column X.reshape(-1, 1), of a frame X[['a']]",
     "Found array with dim": "`X` must be rows by columns: X.reshape(len(X), -1)",
     "feature names should match": "give `X` the columns of the fit, in that order: X[names]",
@@ -48,19 +52,30 @@ _ADVICE = {
     "features, but": "give `X` the columns that the mixture was fitted to",
     "minimum of 1 is required": "give `X` at least one row and one column",
     "minimum of 2 is required": "give `X` at least two rows",
-    "contains": "leave these rows of `X` out, or fill them in: X[np.isfinite(X).all(axis=1)]",
+    "contains": "leave these rows of `X` out, or fill them in: {whole}",
     "": "`X` must be a table of real numbers, rows by columns: leave out columns of text and dates",
 }
 
 
 # The rows themselves, and advice that is not for us.
-_NOT_SAID = re.compile(r":\narray=.*\n(?=Reshape)|\n\w+ does not accept missing.*", re.DOTALL)
+_NOT_SAID = re.compile(
+    r":\narray=.*\n(?=Reshape)|\n\w+ does not accept missing.*|(?<=Complex data not supported)\n.*",
+    re.DOTALL,
+)
+# How a table leaves rows out that are not whole.
+_WHOLE = {
+    "dropna": "X.dropna()",
+    "drop_nulls": "X.drop_nulls().drop_nans()",
+    "drop_null": "X.drop_null()",
+    "__class__": "X[np.isfinite(X).all(axis=1)]",
+}
 
 
 def _explain(message: str, X: Any) -> str:
-    said = _NOT_SAID.sub("; ", message).strip("; ")
+    said = _NOT_SAID.sub("; ", message).strip("; .\n")
     advice = next(advice for words, advice in _ADVICE.items() if words in message)
-    return f"{said}{_where(X)}; {advice}"
+    whole = next(way for method, way in _WHOLE.items() if hasattr(X, method))
+    return f"{said}{_where(X)}; {advice.format(whole=whole)}"
 
 
 def check_columns(
@@ -129,11 +144,30 @@ def _check_readable(X: Any) -> None:
             f"`X` must not have masked values, got {np.ma.count_masked(X)}; leave out their rows: "
             "X[~X.mask.any(axis=1)].data"
         )
-    if getattr(getattr(X, "dtype", None), "kind", "") in "mM" and hasattr(X, "dtype"):
-        raise InvalidDataError(
-            f"`X` must be numbers, got dates or durations ({X.dtype}); turn them into numbers of "
-            "a unit: (X - X.min()) / numpy.timedelta64(1, 'D')"
-        )
+    for place, dtype in _types(X):
+        if str(dtype).lower().startswith(_TIMES):
+            raise InvalidDataError(
+                f"`X` must be numbers, got dates or durations{place} ({dtype}); turn them into "
+                "numbers of a unit: (X - X.min()) / numpy.timedelta64(1, 'D')"
+            )
+
+
+# How the types of dates and durations begin, whatever the library.
+_TIMES = ("date", "time", "duration", "period")
+
+
+def _types(X: Any) -> Iterator[tuple[str, Any]]:
+    """The type of an array, or of every column of a frame and where that is, in words."""
+    if hasattr(X, "dtype"):
+        yield "", X.dtype
+        return
+    types: Any = getattr(getattr(X, "schema", None), "types", None) or getattr(X, "dtypes", ())
+    for column, (name, dtype) in enumerate(zip(_names(X), types, strict=False)):
+        yield f" in column {column} ({name!r})", dtype
+
+
+def _names(X: Any) -> list[Any]:
+    return list(getattr(X, "column_names", getattr(X, "columns", ())))
 
 
 def _where(X: Any) -> str:
@@ -142,7 +176,7 @@ def _where(X: Any) -> str:
     if bad is None:
         return ""
     row, column, cell = bad
-    names = list(getattr(X, "column_names", getattr(X, "columns", ())))
+    names = _names(X)
     name = f" ({names[column]!r})" if names else ""
     return f" (row {row}, column {column}{name} is {str(cell)[:40]!r})"
 

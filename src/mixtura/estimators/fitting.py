@@ -32,7 +32,7 @@ from mixtura.model import Model
 from mixtura.rows import Rows, one_blas_thread
 from mixtura.stopping import STOPPING
 
-__all__ = ["begin", "check_enough", "fit_attributes"]
+__all__ = ["begin", "check_enough", "fit_attributes", "last_parameters"]
 
 # From here up to the line that called `fit`.
 _CALLER = 5
@@ -137,7 +137,9 @@ def _start(
 ) -> Callable[[], Parameters]:
     """Starting parameters of a run, made when its turn comes."""
     if _goes_on(estimator):
-        return partial(_last_parameters, estimator, problem)
+        return partial(
+            last_parameters, estimator, problem, "`warm_start`", "set_params(warm_start=False)"
+        )
     beginning = begin(estimator, problem)
     return partial(beginning.parameters, problem, random, estimator._tol(problem.rows))
 
@@ -152,21 +154,27 @@ def _goes_on(estimator: Any) -> bool:
     return bool(estimator.warm_start) and hasattr(estimator, "converged_")
 
 
-def _last_parameters(estimator: Any, problem: Problem) -> Parameters:
+def last_parameters(estimator: Any, problem: Problem, asker: str, instead: str) -> Parameters:
+    """The fitted parameters, for `asker` to go on from; `instead` is what to type otherwise.
+
+    Raises
+    ------
+    InvalidParameterError
+        If they are not of the estimator's `n_components` and `covariance_type`.
+    """
     k, d = estimator.n_components, problem.rows.d
     shape = problem.model.family.shape(k, d)
     if estimator.means_.shape != (k, d) or estimator.covariances_.shape != shape:
         raise InvalidParameterError(
-            f"`warm_start` needs the last fit to have n_components={k}, {d} features and the same "
+            f"{asker} needs the last fit to have n_components={k}, {d} features and the same "
             f"`covariance_type`, but its means have shape {estimator.means_.shape} and its "
-            f"covariances {estimator.covariances_.shape}; type set_params(warm_start=False)"
+            f"covariances {estimator.covariances_.shape}; type {instead}"
         )
     last: Parameters = estimator._parameters
     if not np.allclose(problem.model.family.cholesky(last.covariances), last.cholesky, rtol=1e-3):
         raise InvalidParameterError(
-            "`warm_start` needs a last fit whose covariances_ and precisions_cholesky_ belong "
-            "together, but `covariance_type` or one of them has changed since; type "
-            "set_params(warm_start=False)"
+            f"{asker} needs a last fit whose covariances_ and precisions_cholesky_ belong "
+            f"together, but `covariance_type` or one of them has changed since; type {instead}"
         )
     return last
 

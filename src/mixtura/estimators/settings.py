@@ -55,22 +55,13 @@ class _Share(NamedTuple):
 
 
 class _OneOf(NamedTuple):
-    """Names in a registry."""
+    """Names in a registry, or one of `also`."""
 
     registry: Any
+    also: tuple[str, ...] = ()
 
     def check(self, name: str, value: Any) -> None:
-        self.registry[value]
-
-
-class _OneOfOrAuto(NamedTuple):
-    """Names in a registry, or auto."""
-
-    registry: Any
-
-    def check(self, name: str, value: Any) -> None:
-        if not (isinstance(value, str) and value == "auto"):
-            self.registry[value]
+        self.registry.check(value, name, self.also)
 
 
 class _Choice(NamedTuple):
@@ -157,8 +148,8 @@ _CHECKS: dict[str, Any] = {
     "proportions": _OneOf(WEIGHTS),
     "prior": _Prior(),
     "stopping": _OneOf(STOPPING),
-    "engine": _OneOfOrAuto(KERNELS),
-    "rows": _OneOfOrAuto(PLACES),
+    "engine": _OneOf(KERNELS, ("auto",)),
+    "rows": _OneOf(PLACES, ("auto",)),
     "n_jobs": _Jobs(),
     "verbose": _Verbosity(),
     "checkpoint": _Path(),
@@ -169,6 +160,7 @@ _CHECKS: dict[str, Any] = {
     "mean_precision_prior": _PositiveOrNone(),
     "degrees_of_freedom_prior": _PositiveOrNone(),
     "moves": _Truth(),
+    "warm_start": _Truth(),
     "batches": _Range(Integral, 1, "batches=20"),
     "predictive": _Choice(SCORERS),
     "tol_per": _Choice(("row", "sum")),

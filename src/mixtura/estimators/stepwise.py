@@ -11,7 +11,7 @@ from mixtura.em import scored
 from mixtura.estimators.beginning import check_init
 from mixtura.estimators.checks import check_seed
 from mixtura.estimators.fittable import FittableMixture
-from mixtura.estimators.fitting import begin, check_enough
+from mixtura.estimators.fitting import begin, check_enough, last_parameters
 from mixtura.estimators.opening import open_rows
 from mixtura.estimators.settings import check_settings
 from mixtura.rows import Rows, one_blas_thread
@@ -19,6 +19,8 @@ from mixtura.stats import Stats
 from mixtura.stepwise import followed
 
 __all__ = ["StepwiseMixture"]
+
+_ANEW = "sklearn.base.clone(mixture).partial_fit(X) to begin anew"
 
 
 def _by_blocks(estimator: Any) -> bool:
@@ -74,7 +76,8 @@ class StepwiseMixture(FittableMixture):
         Raises
         ------
         InvalidParameterError
-            If a parameter cannot be used.
+            If a parameter cannot be used, or `n_components` or `covariance_type` is not that of
+            the steps before.
         AttributeError
             If there is a `prior`, or `n_components` is "auto".
         ValueError
@@ -113,7 +116,7 @@ def _attributes_after(estimator: Any, rows: Rows) -> dict[str, Any]:
             random = check_seed(estimator.random_state)
             before = begin(estimator, problem).parameters(problem, random, estimator.tol)
         else:
-            before = estimator._parameters
+            before = last_parameters(estimator, problem, "`partial_fit`", _ANEW)
         seen = scored(model, kernel, rows, 0, before)
         running: Stats | None = getattr(estimator, "statistics_", None)
         block = seen.stats.scaled(rows.unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -77,6 +78,7 @@ class _Iterated(Source):
 def _fresh(X: Any) -> Callable[[], Iterator[Any]]:
     """A function that begins anew whenever it is called."""
     if callable(X):
+        _check_signature(X)
         return lambda: iter(X())
     if isinstance(X, Iterable) and iter(X) is not X:
         return lambda: iter(X)
@@ -84,6 +86,17 @@ def _fresh(X: Any) -> Callable[[], Iterator[Any]]:
         f"`X` must be {_WHAT}, since every pass reads them again, got {type(X).__name__}, which "
         "can be read once; for a generator function type fit(blocks) instead of fit(blocks())"
     )
+
+
+def _check_signature(X: Callable[..., Any]) -> None:
+    try:
+        inspect.signature(X).bind()
+    except TypeError as error:
+        raise InvalidDataError(
+            f"`X` must be {_WHAT}, got one that wants more ({error}); type fit(lambda: blocks(...))"
+        ) from error
+    except ValueError:  # a builtin that does not tell
+        pass
 
 
 def _names(block: Any) -> tuple[str, ...] | None:

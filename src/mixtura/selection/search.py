@@ -213,7 +213,7 @@ def _template(settings: dict[str, Any]) -> GaussianMixture:
 def _families(covariance_types: Iterable[str] | str) -> list[str]:
     names = _listed(covariance_types, str, "covariance_types", "('full', 'tied')")
     for name in names:
-        COVARIANCES[name]
+        COVARIANCES.check(name, "covariance_types")
     return names
 
 
@@ -228,7 +228,7 @@ def _listed(values: Any, kind: type, parameter: str, instead: str) -> list:
     """One of a kind, or several, as a list that is not empty."""
     if isinstance(values, kind):
         return [values]
-    if not isinstance(values, Iterable) or isinstance(values, str):
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes):
         raise InvalidParameterError(
             f"`{parameter}` must be one or several, got {values!r}; type {parameter}={instead}"
         )

@@ -38,9 +38,10 @@ def given(guess: Any, n: int, k: int, name: str) -> np.ndarray:
         return _labels(guess, k, name)
     if guess.shape == (n, k):
         return _responsibilities(guess, name)
+    got = f"shape {guess.shape}" if guess.ndim else repr(guess.item())
     raise InvalidParameterError(
         f"{name} must give labels of shape ({n},) or responsibilities of shape ({n}, {k}), "
-        f"got shape {guess.shape}; give one value, or one row, for every row of `X`"
+        f'got {got}; give one value, or one row, for every row of `X`, or type init_params="auto"'
     )
 
 
