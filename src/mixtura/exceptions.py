@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
+from typing import Any
 
 __all__ = [
     "CollapsedComponentWarning",
@@ -34,7 +35,28 @@ __all__ = [
 
 
 class MixturaError(Exception):
-    """Base of every error that Mixtura raises on purpose."""
+    """Base of every error that Mixtura raises on purpose.
+
+    Parameters
+    ----------
+    *args
+        The message, in English.
+    key : str, default=""
+        Names what is wrong, for those who say it in another language.
+    **values
+        What the message is about: a line, a column, a limit.
+
+    Examples
+    --------
+    >>> from mixtura.exceptions import InvalidDataError
+    >>> error = InvalidDataError("line 3 has 1 cells", key="ragged", line=3, cells=1)
+    >>> str(error), error.key, error.values["line"]
+    ('line 3 has 1 cells', 'ragged', 3)
+    """
+
+    def __init__(self, *args: object, key: str = "", **values: Any):
+        super().__init__(*args)
+        self.key, self.values = key, values
 
 
 class InvalidParameterError(MixturaError, ValueError):

@@ -84,5 +84,6 @@ def _document(text: str) -> dict[str, Any]:
 def _foreign(error: Exception) -> FileFormatError:
     return FileFormatError(
         f"`text` must be progress that was exported, got something else ({error}); "
-        "type: mixtura course --export FILE"
+        "type: mixtura course --export FILE",
+        key="no-progress",
     )

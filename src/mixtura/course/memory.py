@@ -155,7 +155,8 @@ def from_text(text: str) -> CardState:
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise FileFormatError(
             f"`text` must be the state of a card, got {str(text)[:80]!r}; "
-            "take the file from: mixtura course --export FILE"
+            "take the file from: mixtura course --export FILE",
+            key="no-progress",
         ) from error
 
 

@@ -299,17 +299,23 @@ class Progress:
         except sqlite3.OperationalError as error:
             raise FileAccessError(
                 f"`path` must be a file that progress can be kept in, got {str(self.path)!r}: "
-                f"{error}; name another one: --progress FILE, or MIXTURA_PROGRESS"
+                f"{error}; name another one: --progress FILE, or MIXTURA_PROGRESS",
+                key="progress-disk",
+                path=self.path,
             ) from error
         except sqlite3.DatabaseError as error:
             raise FileFormatError(
                 f"`path` must be a file of progress, got {str(self.path)!r}: {error}; "
-                "name another one: --progress FILE, or MIXTURA_PROGRESS"
+                "name another one: --progress FILE, or MIXTURA_PROGRESS",
+                key="progress-foreign",
+                path=self.path,
             ) from error
         except OSError as error:
             raise FileAccessError(
                 f"`path` must be in a folder that can be written to, got {str(self.path)!r}: "
-                f"{error.strerror}"
+                f"{error.strerror}",
+                key="progress-disk",
+                path=self.path,
             ) from error
 
 

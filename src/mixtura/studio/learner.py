@@ -64,7 +64,7 @@ def progress(say: Words) -> Progress:
     try:
         return Progress(default_path(), name(), say.language)
     except MixturaError as error:
-        parts.alarm(say("review.not_kept", reason=str(error)))
+        parts.alarm(say("review.not_kept", reason=parts.why(say, error)))
         return Progress(":memory:", name(), say.language)
 
 

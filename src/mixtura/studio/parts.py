@@ -8,8 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["alarm", "summary", "table"]
+from mixtura.exceptions import MixturaError
+from mixtura.studio.language import Words
 
+__all__ = ["alarm", "summary", "table", "why"]
+
+_LONGEST = 60  # letters of somebody's file in a message
 _BOX = "margin:0 0 .6rem;padding:.6rem .9rem;border-radius:0 10px 10px 0;border-left:4px solid"
 
 
@@ -23,6 +27,14 @@ def alarm(text: str) -> None:
     st.html(f'<p role="alert" style="{_BOX} #B3261E;background:#FDF1F0">{escape(text)}</p>')
 
 
+def why(say: Words, error: MixturaError) -> str:
+    """What is wrong in the page's language; in the library's English if no text has its key."""
+    if not error.key:
+        return str(error)
+    values = {name: _short(value) for name, value in error.values.items()}
+    return say(f"refused.{error.key}", **values)
+
+
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Any]], mark: int = -1) -> None:
     """A table of plain text that scrolls by itself where it is wide; row `mark` is in bold."""
     body = "".join(
@@ -34,6 +46,10 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Any]], mark
         f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _short(value: Any) -> Any:
+    return f"{value[:_LONGEST]}…" if isinstance(value, str) and len(value) > _LONGEST else value
 
 
 def _cells(row: Sequence[Any]) -> str:

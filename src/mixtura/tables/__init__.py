@@ -16,21 +16,24 @@ from mixtura.tables.parquet import read_parquet
 from mixtura.tables.table import Table
 from mixtura.tables.text import read_text
 
-__all__ = ["Table", "read"]
+__all__ = ["Table", "read", "read_bytes"]
 
 Reader = Callable[[BinaryIO, str, Sequence[str | int] | None, bool], Table]
 
 _READERS: dict[bytes, Reader] = {b"PAR1": read_parquet, b"\x93NUMPY": read_npy}
 _SUFFIXES = {".parquet": b"PAR1", ".npy": b"\x93NUMPY"}  # what such a file begins with
-_FOREIGN = {  # what a file begins with, and what to do with it
-    b"\x1f\x8b": "compressed by gzip; type: zcat FILE | mixtura COMMAND -",
-    b"PK\x03\x04": "a zip archive or a spreadsheet; save it as CSV",
-    b"\xd0\xcf\x11\xe0": "an Excel spreadsheet; save it as CSV",
-    b"\x89HDF": "HDF5; save the table as Parquet or CSV",
-    b"ARROW1": "Arrow; save the table as Parquet",
-    b"\xff\xfe": "UTF-16 text; save it as UTF-8",
-    b"\xfe\xff": "UTF-16 text; save it as UTF-8",
-    b"\x80": "a pickle or another binary file; save the rows as CSV, Parquet or NPY",
+_FOREIGN = {  # what a file begins with, the key of what it is, and what to do with it
+    b"\x1f\x8b": ("gzip", "compressed by gzip; type: zcat FILE | mixtura COMMAND -"),
+    b"PK\x03\x04": ("zip", "a zip archive or a spreadsheet; save it as CSV"),
+    b"\xd0\xcf\x11\xe0": ("excel", "an Excel spreadsheet; save it as CSV"),
+    b"\x89HDF": ("hdf5", "HDF5; save the table as Parquet or CSV"),
+    b"ARROW1": ("arrow", "Arrow; save the table as Parquet"),
+    b"\x89PNG": ("picture", "a picture; give the numbers themselves, as CSV"),
+    b"\xff\xd8\xff": ("picture", "a picture; give the numbers themselves, as CSV"),
+    b"%PDF": ("pdf", "a PDF document; save its table as CSV"),
+    b"\xff\xfe": ("utf-16", "UTF-16 text; save it as UTF-8"),
+    b"\xfe\xff": ("utf-16", "UTF-16 text; save it as UTF-8"),
+    b"\x80": ("pickle", "a pickle or another binary file; save the rows as CSV, Parquet or NPY"),
 }
 _HEAD = 8  # bytes that tell what a file is
 
@@ -89,16 +92,40 @@ def read(
     """
     source, stream = _open(path)
     with stream:
-        head = stream.read(_HEAD)
-        stream.seek(0)
-        if not head:
-            raise InvalidDataError(f"{source} is empty; give a file with at least one row")
-        reader = _reader(head, source)
-        return (
-            reader(stream, source, columns, finite)
-            if reader
-            else read_text(stream, source, columns, delimiter=delimiter, finite=finite)
-        )
+        return _read(stream, source, columns, delimiter, finite)
+
+
+def read_bytes(content: bytes, name: str, *, finite: bool = True) -> Table:
+    """Read the numbers of a table from the contents of a file; `name` is for messages.
+
+    Everything else is as for `read`, but nothing is opened, and nothing is written.
+
+    Examples
+    --------
+    >>> from mixtura.tables import read_bytes
+    >>> read_bytes(b"a,b\\n1,2\\n3,4\\n", "it.csv").values.tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    return _read(io.BytesIO(content), name, None, None, finite)
+
+
+def _read(
+    stream: BinaryIO,
+    source: str,
+    columns: Sequence[str | int] | None,
+    delimiter: str | None,
+    finite: bool,
+) -> Table:
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    if not head:
+        raise InvalidDataError(f"{source} is empty; give a file with at least one row", key="empty")
+    reader = _reader(head, source)
+    return (
+        reader(stream, source, columns, finite)
+        if reader
+        else read_text(stream, source, columns, delimiter=delimiter, finite=finite)
+    )
 
 
 def _open(path: str | os.PathLike[str]) -> tuple[str, BinaryIO]:
@@ -110,13 +137,15 @@ def _open(path: str | os.PathLike[str]) -> tuple[str, BinaryIO]:
 
 def _reader(head: bytes, source: str) -> Reader | None:
     """The reader of a binary format, or None for text."""
-    for magic, advice in _FOREIGN.items():
+    for magic, (key, advice) in _FOREIGN.items():
         if head.startswith(magic):
-            raise FileFormatError(f"{source} is {advice}")
+            raise FileFormatError(f"{source} is {advice}", key=key)
     promised = _SUFFIXES.get(Path(source).suffix.lower())
     if promised and not head.startswith(promised):
         raise FileFormatError(
             f"{source} is not what its name says: it does not begin as a "
-            f"{Path(source).suffix} file does; write it again, or rename it if it is text"
+            f"{Path(source).suffix} file does; write it again, or rename it if it is text",
+            key="promise",
+            suffix=Path(source).suffix,
         )
     return next((read for magic, read in _READERS.items() if head.startswith(magic)), None)

@@ -23,21 +23,26 @@ def read_npy(
         reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         raise FileFormatError(
             f"{source} is not a whole NPY file of numbers ({reason}); write it again with "
-            "numpy.save(path, array)"
+            "numpy.save(path, array)",
+            key="npy-damaged",
         ) from error
     if array.dtype.kind not in "fiu":
         raise InvalidDataError(
             f"{source} must hold real numbers, got dtype {array.dtype}; save "
-            "array.astype(float) instead"
+            "array.astype(float) instead",
+            key="npy-type",
+            type=array.dtype,
         )
     if array.ndim != 2:
         raise InvalidDataError(
             f"{source} must hold a 2-D array (rows, columns), got shape {array.shape}; save "
-            "array.reshape(-1, 1) for one column"
+            "array.reshape(-1, 1) for one column",
+            key="npy-shape",
+            shape=array.shape,
         )
     if not array.size:
         raise InvalidDataError(
-            f"{source} has shape {array.shape}; give at least one row and column"
+            f"{source} has shape {array.shape}; give at least one row and column", key="no-rows"
         )
     offered = [Column(f"x{j + 1}", numeric=True) for j in range(array.shape[1])]
     chosen, skipped = choose(offered, columns, source)

@@ -27,10 +27,13 @@ def read_parquet(
     except (arrow.ArrowException, OSError) as error:
         raise FileFormatError(
             f"{source} is a damaged Parquet file ({str(error).splitlines()[0][:120]}); "
-            "write it again"
+            "write it again",
+            key="parquet-damaged",
         ) from error
     if not data.num_rows:
-        raise InvalidDataError(f"{source} has columns but no rows; give at least one row")
+        raise InvalidDataError(
+            f"{source} has columns but no rows; give at least one row", key="no-rows"
+        )
     names = tuple(offered[j].name for j in chosen)
     values, missing = _numbers(arrow, data, names)
     settle_bad(values, names, source, finite, missing)

@@ -57,14 +57,18 @@ def choose(
         If a chosen column does not hold numbers, or none does, or two have one name.
     """
     if not offered:
-        raise InvalidDataError(f"{source} has no columns; give at least one column of numbers")
+        raise InvalidDataError(
+            f"{source} has no columns; give at least one column of numbers", key="no-columns"
+        )
     _check_distinct(offered, source)
     if columns is None:
         chosen = [j for j, column in enumerate(offered) if column.numeric and column.name]
         if not chosen:
             raise InvalidDataError(
                 f"{source} has no named column of numbers: column `{offered[0].name}` holds "
-                f"{offered[0].sample}; write numbers such as 3.6, with a point and no other mark"
+                f"{offered[0].sample}; write numbers such as 3.6, with a point and no other mark",
+                key="no-numbers",
+                column=offered[0].name,
             )
         return chosen, tuple(
             column.name or f"column {j + 1}, which has no name"
@@ -92,7 +96,10 @@ def _check_distinct(offered: Sequence[Column], source: str) -> None:
     for name, count in names.most_common(1):
         if count > 1:
             raise InvalidDataError(
-                f"{source} has {count} columns named {name!r}; rename all but one"
+                f"{source} has {count} columns named {name!r}; rename all but one",
+                key="twice",
+                count=count,
+                column=name,
             )
 
 
@@ -129,14 +136,18 @@ def settle_bad(
     elif bad.any():
         i, j = np.argwhere(bad)[0]
         cell: Any = None if missing is not None and missing[i, j] else values[i, j]
-        raise bad_cell(source, f"row {i + 1}", columns[j], cell)
+        raise bad_cell(source, "row", int(i) + 1, columns[j], cell)
 
 
-def bad_cell(source: str, place: str, column: str, cell: Any) -> InvalidDataError:
-    """The error for one cell that is not a finite number."""
-    empty = cell is None or not str(cell).strip()
-    found = "is empty" if empty else f"is {str(cell).strip()[:40]!r}"
+def bad_cell(source: str, unit: str, number: int, column: str, cell: Any) -> InvalidDataError:
+    """The error for one cell that is not a finite number, in a line of text or a row of numbers."""
+    text = "" if cell is None else str(cell).strip()[:40]
+    found = f"is {text!r}" if text else "is empty"
     return InvalidDataError(
-        f"{source}, {place}, column `{column}` {found}; it must be a finite number: write one "
-        "there, delete the row, or leave the column out with `columns`"
+        f"{source}, {unit} {number}, column `{column}` {found}; it must be a finite number: write "
+        "one there, delete the row, or leave the column out with `columns`",
+        key=f"{'bad' if text else 'empty'}-cell-{unit}",
+        number=number,
+        column=column,
+        cell=text,
     )

@@ -58,7 +58,9 @@ def read_text(
         rows = _rows(text, layout.delimiter, source)
         cells = _numbers(rows, layout, chosen, source if finite else None)
     except UnicodeDecodeError as error:
-        raise FileFormatError(f"{source} is not UTF-8 text; save it as UTF-8 CSV") from error
+        raise FileFormatError(
+            f"{source} is not UTF-8 text; save it as UTF-8 CSV", key="not-utf-8"
+        ) from error
     values = np.frombuffer(cells, dtype=np.float64).reshape(-1, len(chosen))
     return Table(values, tuple(layout.columns[j].name for j in chosen), source, skipped)
 
@@ -77,24 +79,24 @@ def _numbers(
             if source is None:
                 found = [float(cells[j]) if _is_number(cells[j]) else nan for j in chosen]
             else:
-                _check_cells(cells, layout.columns, chosen, f"line {line}", source)
+                _check_cells(cells, layout.columns, chosen, line, source)
         numbers.extend(found)
     return numbers
 
 
 def _check_cells(
-    cells: Sequence[str], columns: Sequence[Column], chosen: Sequence[int], place: str, source: str
+    cells: Sequence[str], columns: Sequence[Column], chosen: Sequence[int], line: int, source: str
 ) -> None:
     for j in chosen:
         if not _is_number(cells[j]):
-            raise bad_cell(source, place, columns[j].name or str(j + 1), cells[j])
+            raise bad_cell(source, "line", line, columns[j].name or str(j + 1), cells[j])
 
 
 def _layout(text: TextIO, source: str, delimiter: str | None) -> _Layout:
     delimiter = delimiter or sniff(list(islice(text, _SAMPLE)))
     sample = [row.cells for row in islice(_rows(text, delimiter, source), _SAMPLE)]
     if not sample:
-        raise InvalidDataError(f"{source} is empty; give a file with at least one row")
+        raise InvalidDataError(f"{source} is empty; give a file with at least one row", key="empty")
     first, rest = sample[0], sample[1:]
     numeric = [_mostly_numbers(cells) for cells in zip(*(rest or [first]), strict=True)]
     tops = [first[j] for j, is_numeric in enumerate(numeric) if is_numeric]
@@ -102,7 +104,8 @@ def _layout(text: TextIO, source: str, delimiter: str | None) -> _Layout:
     if header and not rest:
         raise InvalidDataError(
             f"{source} has no rows of numbers, only the line {delimiter.join(first)[:60]!r}; "
-            "give at least one row of numbers"
+            "give at least one row of numbers",
+            key="only-names",
         )
     columns = [
         Column(name.strip() if header else f"x{j + 1}", is_numeric, f"text such as {cell!r}")
@@ -130,23 +133,32 @@ def _rows(text: TextIO, delimiter: str, source: str) -> Iterator[_Row]:
             if len(cells) != width:
                 if not "".join(cells).strip():
                     continue
-                _check_first(cells, width, f"{source}, line {reader.line_num}")
+                _check_first(cells, width, source, reader.line_num)
                 width = len(cells)
             yield _Row(reader.line_num, cells)
     except csv.Error as error:
         raise FileFormatError(
-            f"{source}, line {reader.line_num} cannot be read ({error}); look for a stray quote"
+            f"{source}, line {reader.line_num} cannot be read ({error}); look for a stray quote",
+            key="quote",
+            line=reader.line_num,
         ) from error
 
 
-def _check_first(cells: Sequence[str], width: int | None, place: str) -> None:
+def _check_first(cells: Sequence[str], width: int | None, source: str, line: int) -> None:
     if width:
         raise InvalidDataError(
-            f"{place} has {len(cells)} cells, but the first row has {width}; give every row as "
-            "many cells as the first, and delete titles and comments"
+            f"{source}, line {line} has {len(cells)} cells, but the first row has {width}; give "
+            "every row as many cells as the first, and delete titles and comments",
+            key="ragged",
+            line=line,
+            cells=len(cells),
+            width=width,
         )
     if "\0" in "".join(cells):
-        raise FileFormatError(f"{place} is not text; give a CSV, TSV, Parquet or NPY file")
+        raise FileFormatError(
+            f"{source}, line {line} is not text; give a CSV, TSV, Parquet or NPY file",
+            key="not-text",
+        )
 
 
 def sniff(lines: Sequence[str]) -> str:

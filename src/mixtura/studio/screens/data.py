@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from sklearn.decomposition import PCA
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mixtura import Selection, datasets, select
 from mixtura.covariance import COVARIANCES
@@ -23,7 +24,9 @@ from mixtura.studio.takeaway import as_bytes, code_box
 from mixtura.studio.upload import (
     MOST_COLUMNS,
     MOST_ROWS,
+    Refused,
     look_through,
+    mends,
     open_file,
     without_bad_rows,
 )
@@ -101,18 +104,39 @@ def _source(say: Words) -> _Source | None:
             return None
         iris = datasets.load("iris")
         return _Source("iris.csv", Table(iris.data, iris.feature_names, "iris", ("label",)), 0)
-    content = file.getvalue()
-    try:
-        return _Source(file.name, open_file(file.name, content), 0)
-    except (MixturaError, MemoryError, ValueError) as error:
-        parts.alarm(say("data.refused", reason=str(error)))
-    if not st.toggle(say("data.leave_out"), key="data.leave_out"):
+    found = _read(file, mend=False)
+    if isinstance(found, MixturaError):
+        _refuse(say, found)
+        if not mends(found) or not st.toggle(say("data.leave_out"), key="data.leave_out"):
+            return None
+        found = _read(file, mend=True)
+    if isinstance(found, MixturaError):
+        _refuse(say, found)
         return None
-    try:
-        return _Source(file.name, *without_bad_rows(content))
-    except (MixturaError, MemoryError, ValueError) as error:
-        parts.alarm(say("data.refused", reason=str(error)))
-        return None
+    return found
+
+
+def _read(file: UploadedFile, *, mend: bool) -> _Source | MixturaError:
+    """What a file holds, or why it cannot be used; read once, whatever is clicked after."""
+    kept = st.session_state.get("data.read", {})
+    st.session_state["data.read"] = kept = {
+        key: found for key, found in kept.items() if key[0] == file.file_id
+    }
+    key = (file.file_id, mend)
+    if key not in kept:
+        content = file.getvalue()
+        try:
+            whole = without_bad_rows if mend else open_file
+            kept[key] = _Source(file.name, *whole(file.name, content))
+        except MixturaError as error:
+            kept[key] = error
+        except MemoryError:
+            kept[key] = Refused("memory")
+    return kept[key]
+
+
+def _refuse(say: Words, error: MixturaError) -> None:
+    parts.alarm(say("data.refused", reason=parts.why(say, error)))
 
 
 def _report(say: Words, source: _Source) -> None:
@@ -161,8 +185,10 @@ def _fit(say: Words, digest: str, x: np.ndarray, low: int, high: int) -> None:
     try:
         selection = select(some, range(low, high + 1), random_state=0, progress=tell)
         st.session_state["data.selection"] = (digest, selection)
-    except (MixturaError, ValueError, MemoryError) as error:
-        parts.alarm(say("data.refused", reason=str(error)))
+    except MixturaError as error:
+        _refuse(say, error)
+    except MemoryError:
+        _refuse(say, Refused("memory"))
     bar.empty()
 
 

@@ -141,10 +141,10 @@ def _carry(say: Words, kept: Progress) -> None:
     file = st.file_uploader(say("review.import"), key="review.file", max_upload_size=5)
     if file is not None:
         try:
-            added = carrying.join(kept, file.getvalue().decode("utf-8"))
+            added = carrying.join(kept, file.getvalue().decode("utf-8", errors="replace"))
             parts.summary(say("review.imported", n=added))
-        except (MixturaError, UnicodeDecodeError) as error:
-            parts.alarm(say("review.refused", reason=str(error)))
+        except MixturaError as error:
+            parts.alarm(say("data.refused", reason=parts.why(say, error)))
 
 
 def _exported(say: Words) -> str:
