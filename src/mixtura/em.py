@@ -25,8 +25,8 @@ __all__ = [
     "Reason",
     "Step",
     "merit",
+    "of_one_pass",
     "scored",
-    "settled",
     "steps",
     "steps_after",
     "stopped",
@@ -120,7 +120,7 @@ def scored(
     return Step(iteration, parameters, objective, stats.mean_log_likelihood, stats, repairs)
 
 
-def settled(model: Model, kernel: Kernel, rows: Rows, step: Step) -> Step:
+def of_one_pass(model: Model, kernel: Kernel, rows: Rows, step: Step) -> Step:
     """The step as one pass with its parameters has it, which memoized batches never make."""
     if not step.batches:
         return step

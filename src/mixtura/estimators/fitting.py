@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura.checkpoint import Run, State
 from mixtura.collapse import Repair
 from mixtura.covariance import Parameters
-from mixtura.em import Step, settled
+from mixtura.em import Step, of_one_pass
 from mixtura.estimators.beginning import Beginning
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.checks import check_seed
@@ -98,14 +98,14 @@ def _fit(estimator: Any, X: Any, problem: Problem) -> State:
             checkpoint,
         )
     assert state.best is not None
-    best = _settled(problem, state.best)
+    best = _with_a_pass(problem, state.best)
     listener.fit_ends(best.last)
     return state._replace(best=best)
 
 
-def _settled(problem: Problem, run: Run) -> Run:
+def _with_a_pass(problem: Problem, run: Run) -> Run:
     """The run with a last step that is a pass of its own."""
-    last = settled(*problem, run.last)
+    last = of_one_pass(*problem, run.last)
     return run._replace(last=last, history=np.append(run.history[:-1], last.objective))
 
 

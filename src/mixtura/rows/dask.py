@@ -16,7 +16,7 @@ from mixtura.rows._dask.keeping import kept
 from mixtura.rows._dask.partition import Facts, added, facts, mapped, taken, totalled
 from mixtura.rows.memory import MemoryRows
 from mixtura.rows.place import Place, Request
-from mixtura.rows.store import Batch, Rows
+from mixtura.rows.store import Piece, Rows
 
 __all__ = ["Dask", "DaskRows"]
 
@@ -78,7 +78,7 @@ class DaskRows(Rows):
     def total(self, function: Callable, block_rows: int) -> Any:
         return self._sum(self._parts, block_rows, function)
 
-    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+    def batches(self, count: int, block_rows: int) -> Iterator[Piece]:
         """Some partitions each, at least one, so that there may be fewer."""
         count = min(count, len(self._parts))
         edges = [len(self._parts) * i // count for i in range(count + 1)]

@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 
 from mixtura.rows.ahead import in_order
 from mixtura.rows.place import Place, Request
-from mixtura.rows.store import Batch, Rows, S
+from mixtura.rows.store import Piece, Rows, S
 
 __all__ = ["Memory", "MemoryRows", "one_blas_thread"]
 
@@ -82,7 +82,7 @@ class MemoryRows(Rows):
         parts = map(self._block, self._blocks(block_rows, 0, self.n))
         return in_order(function, parts, self._n_jobs)
 
-    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+    def batches(self, count: int, block_rows: int) -> Iterator[Piece]:
         count = min(count, self.n)
         edges = [self.n * i // count for i in range(count + 1)]
         for start, stop in itertools.pairwise(edges):

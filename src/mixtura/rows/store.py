@@ -12,7 +12,7 @@ from sklearn.utils.random import sample_without_replacement
 if TYPE_CHECKING:
     from mixtura.rows.memory import MemoryRows
 
-__all__ = ["Batch", "Rows"]
+__all__ = ["Piece", "Rows"]
 
 
 class Sum(Protocol):
@@ -24,7 +24,7 @@ class Sum(Protocol):
 S = TypeVar("S", bound=Sum)
 
 # The sum of a function over blocks of a piece of the rows; None if none of them has a weight.
-Batch: TypeAlias = Callable[[Callable[..., S]], S | None]
+Piece: TypeAlias = Callable[[Callable[..., S]], S | None]
 
 
 class Rows(ABC):
@@ -63,7 +63,7 @@ class Rows(ABC):
         """The same piece by piece, a few ahead of what is asked for, never all in memory."""
 
     @abstractmethod
-    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+    def batches(self, count: int, block_rows: int) -> Iterator[Piece]:
         """About `count` pieces of the rows, in order, each to be summed before the next is taken.
 
         The same in every pass.

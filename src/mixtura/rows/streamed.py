@@ -16,7 +16,7 @@ from mixtura.rows.ahead import in_order
 from mixtura.rows.memory import MemoryRows, one_blas_thread
 from mixtura.rows.passes import tell
 from mixtura.rows.place import Request
-from mixtura.rows.store import Batch, Rows, S
+from mixtura.rows.store import Piece, Rows, S
 
 __all__ = ["Source", "StreamedRows"]
 
@@ -88,7 +88,7 @@ class StreamedRows(Rows):
         yield from self._results(self._parts(block_rows), function)
         self._sound = True
 
-    def batches(self, count: int, block_rows: int) -> Iterator[Batch]:
+    def batches(self, count: int, block_rows: int) -> Iterator[Piece]:
         size = -(-(self._counted or 1) // count)
         parts = self._parts(min(size, block_rows))
         for _, some in groupby(parts, key=lambda part: part[1] // size):
