@@ -14,7 +14,7 @@ import numpy as np
 from mixtura.collapse import Repairer, Repairers
 from mixtura.covariance import COVARIANCES, Parameters, side_by_side
 from mixtura.density import Form
-from mixtura.em import merit, scored, steps, steps_after, until
+from mixtura.em import merit, scored, settled, steps_after
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
@@ -24,45 +24,51 @@ from mixtura.stats import Stats
 
 __all__ = ["contest", "first_guess", "grown", "held", "rows_needed", "sample_size"]
 
-_RUNS = 8
-
 
 class _Rules(NamedTuple):
     """Small EM (Biernacki, Celeux and Govaert 2003): steps of each round, runs left after it."""
 
     cells: tuple[Callable[..., np.ndarray], ...]  # how a guess finds its cells, in turn
+    runs: int
     rounds: tuple[tuple[int, int], ...]
     # the same where rows are few: with a tied covariance, and then with their own
+    tied_runs: int
     tied: tuple[tuple[int, int], ...]
     last: tuple[tuple[int, int], ...]
+    moves: int = 0  # times that components of the winner are split and merged
 
 
 _LONG = _Rules(
     cells=(k_means, random_rows, seeds, k_means),
+    runs=8,
     rounds=((4, 4), (6, 2), (10, 1)),
+    tied_runs=8,
     tied=((4, 4), (16, 2)),
     last=((6, 1),),
 )
 # Of all rows, where the winner goes on until it has settled on the very same ones.
 _SHORT = _Rules(
     cells=(k_means, random_rows, seeds, seeds),
+    runs=8,
     rounds=((5, 4), (9, 1)),
+    tied_runs=8,
     tied=((5, 3), (7, 2)),
     last=((4, 1),),
 )
+# Where components are split and merged, which mends more than other starts would.
+_MOVING = _LONG._replace(runs=4, rounds=((4, 2), (6, 1)), moves=2)
+_FEW = 3  # components that runs alone find
 # Rows of the contest, per component, and per component and feature; most rows of its k-means.
 _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
 _CELL_ROWS = 10_000
 # Times as many rows where the contest is a tied one, whose passes cost little.
 _MORE_TIED = 2
-# Components that runs alone find; more are split and merged, so often, then once on a sample of so
-# many times the rows.
-_FEW, _MOVES, _MORE = 3, 2, 3
-_FEWER_RUNS = 4  # then
+# Times as many rows of a sample on which they are split and merged once more.
+_MORE = 3
 # Rows per component and feature under which a component's own covariance is not estimated.
 _ROWS_NEEDED = 8
-# The winner goes on with samples that grow by this factor.
-_GROWTH = 8
+# The winner goes on with samples that grow by this factor, to this share of the rows.
+_GROWTH, _LARGEST = 8, 4
 _MOST_STEPS = 100
 _MOST_BYTES = 2**25  # of such a sample, which is in memory even if the rows are not
 _SETTLED = 1e-4  # nats a row; the fit itself goes on from there
@@ -84,35 +90,57 @@ def contest(
     They are compared by likelihood, those with a component too small to have a volume behind
     all others. With `resettle`, components of the best one are split and merged.
     """
-    size = sample_size(rows.d, k)
-    sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
-    moves = _MOVES if resettle and k > _FEW else 0
     kernel = kernel.searcher
-    runs = _FEWER_RUNS if moves else _RUNS
-    rules = _SHORT if rows.n <= size and not moves else _LONG
+    size = sample_size(rows.d, k)
+    rules = _MOVING if resettle and k > _FEW else _SHORT if rows.n <= size else _LONG
+    sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     if _enough(model, sample, k) or _wide(model, sample):
-        guesses = _guesses(model, sample, k, rules.cells, runs, random)
-        found = held(model, kernel, sample, guesses, rules.rounds, random)
-        best = resettled(model, kernel, sample, found[0], random, moves)
+        best = _winner(model, kernel, sample, k, rules, random)
     else:
         size *= _MORE_TIED
         sample = rows.sample(size, random).distinct()
-        tied = _tied(model)
-        guesses = _guesses(tied, sample, k, rules.cells, _RUNS, random)
-        found = held(tied, kernel, sample, guesses, rules.tied, random)
-        found[0] = resettled(tied, kernel, sample, found[0], random, moves)
-        if model.family is not tied.family:
-            adopted = side_by_side([model.adopt(tied.family, *run[:3]) for run in found])
-            found = held(model, kernel, sample, adopted, rules.last, random)
-        best = found[0]
+        best = _winner_by_tied(model, kernel, sample, k, rules, random)
     if rules is _SHORT:
-        return _gone_on(model, kernel, sample, best, random, max(0.1 * tol, _SETTLED))
-    if moves and size < rows.n:
+        tol = max(0.1 * tol, _SETTLED)
+        return settled(model, kernel, sample, best, random, tol, _MOST_STEPS).parameters
+    if rules.moves and size < rows.n:
         wider = rows.sample(_MORE * size, random)
         if _enough(model, wider, k):
             size *= _MORE
             best = resettled(model, kernel, wider, best, random, 1)
     return grown(model, kernel, rows, best, size, random, 0.1 * tol)
+
+
+def _winner(
+    model: Model,
+    kernel: Kernel,
+    sample: MemoryRows,
+    k: int,
+    rules: _Rules,
+    random: np.random.RandomState,
+) -> Parameters:
+    guesses = _guesses(model, sample, k, rules.cells, rules.runs, random)
+    found = held(model, kernel, sample, guesses, rules.rounds, random)
+    return resettled(model, kernel, sample, found[0], random, rules.moves)
+
+
+def _winner_by_tied(
+    model: Model,
+    kernel: Kernel,
+    sample: MemoryRows,
+    k: int,
+    rules: _Rules,
+    random: np.random.RandomState,
+) -> Parameters:
+    """The same by runs with one covariance for all, the best of which go on with their own."""
+    tied = _tied(model)
+    guesses = _guesses(tied, sample, k, rules.cells, rules.tied_runs, random)
+    found = held(tied, kernel, sample, guesses, rules.tied, random)
+    found[0] = resettled(tied, kernel, sample, found[0], random, rules.moves)
+    if model.family is tied.family:
+        return found[0]
+    adopted = side_by_side([model.adopt(tied.family, *run[:3]) for run in found])
+    return held(model, kernel, sample, adopted, rules.last, random)[0]
 
 
 def sample_size(d: int, k: int) -> int:
@@ -182,25 +210,14 @@ def grown(
     tol: float,
 ) -> Parameters:
     """Parameters from a sample of `size` rows after going on with larger and larger ones."""
-    most = min(rows.n, _MOST_BYTES // (rows.d * rows.dtype.itemsize))
-    while (size := size * _GROWTH) < most:
+    most = min(rows.n // _LARGEST, _MOST_BYTES // (rows.d * rows.dtype.itemsize))
+    while 2 * size <= most:
+        size = min(_GROWTH * size, most)
         sample = rows.sample(size, random)
         if _enough(model, sample, len(parameters.weights)):
-            parameters = _gone_on(model, kernel, sample, parameters, random, tol)
+            step = settled(model, kernel, sample, parameters, random, tol, _MOST_STEPS)
+            parameters = step.parameters
     return parameters
-
-
-def _gone_on(
-    model: Model,
-    kernel: Kernel,
-    sample: Rows,
-    parameters: Parameters,
-    random: np.random.RandomState,
-    tol: float,
-) -> Parameters:
-    """Parameters after a run of EM on a sample."""
-    *_, last = until(steps(model, kernel, sample, parameters, random), tol, _MOST_STEPS)
-    return last.parameters
 
 
 def _enough(model: Model, rows: Rows, k: int) -> bool:

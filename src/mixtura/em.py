@@ -27,6 +27,7 @@ __all__ = [
     "merit",
     "of_one_pass",
     "scored",
+    "settled",
     "steps",
     "steps_after",
     "stopped",
@@ -161,6 +162,21 @@ def until(
             objectives.clear()
         objectives.append(step.objective)
         close = rule.close(objectives, tol)
+
+
+def settled(
+    model: Model,
+    kernel: Kernel,
+    rows: Rows,
+    start: Parameters,
+    random: np.random.RandomState,
+    tol: float,
+    max_iter: int,
+    rule: StoppingRule = STOPPING["gain"],
+) -> Step:
+    """The last step of a run from `start`."""
+    *_, last = until(steps(model, kernel, rows, start, random), tol, max_iter, rule=rule)
+    return last
 
 
 def stopped(step: Step) -> Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixtura.covariance import Parameters
-from mixtura.em import Step, merit, steps, until
+from mixtura.em import Step, merit, settled
 from mixtura.kernels import Kernel
 from mixtura.mixture import responsibilities
 from mixtura.model import Model
@@ -54,11 +54,11 @@ def resettled(
     """
     if rounds == 0:
         return start
-    step = _run(model, kernel, sample, start, random, _LONG)
+    step = settled(model, kernel, sample, start, random, _TOL, _LONG)
     for _ in range(rounds):
         doubled = _split(model, kernel, sample, step, random)
         fewer = _merged_down(model, kernel, sample, doubled, len(step.stats.counts), random)
-        moved = _run(model, kernel, sample, fewer.parameters, random, _LONG)
+        moved = settled(model, kernel, sample, fewer.parameters, random, _TOL, _LONG)
         gain = moved.objective - step.objective
         if merit(model, moved) > merit(model, step):
             step = moved
@@ -91,7 +91,7 @@ def _split(
     stats = centred(model.family.form, step.stats)
     axes = axes_of(model, kernel, sample, step.parameters, random)
     halves = split(model, stats, np.arange(len(axes)), axes)
-    return _run(model, kernel, sample, model.update(halves), random, _SPLIT)
+    return settled(model, kernel, sample, model.update(halves), random, _TOL, _SPLIT)
 
 
 def _merged_down(
@@ -106,17 +106,5 @@ def _merged_down(
     while (have := len(step.stats.counts)) > k:
         stats = centred(model.family.form, step.stats)
         fewer = cheapest_merged(model, stats, min(have - k, max(1, have // _SHARE)))
-        step = _run(model, kernel, sample, model.update(fewer), random, _MERGED)
+        step = settled(model, kernel, sample, model.update(fewer), random, _TOL, _MERGED)
     return step
-
-
-def _run(
-    model: Model,
-    kernel: Kernel,
-    sample: MemoryRows,
-    start: Parameters,
-    random: np.random.RandomState,
-    most: int,
-) -> Step:
-    *_, last = until(steps(model, kernel, sample, start, random), _TOL, most)
-    return last

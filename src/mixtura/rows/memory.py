@@ -96,7 +96,7 @@ class MemoryRows(Rows):
 
     def distinct(self) -> MemoryRows:
         """Rows that differ, in the order of their values, with the weights of equal ones summed."""
-        order = np.lexsort(self.x.T[::-1])
+        order = _by_value(self.x)
         x = self.x[order]
         new = np.append(True, np.any(x[1:] != x[:-1], axis=1))
         weights = None if self.weights is None else self.weights[order]
@@ -160,3 +160,13 @@ def one_blas_thread() -> AbstractContextManager:
 
 
 _controller: ThreadpoolController | None = None
+
+
+def _by_value(x: np.ndarray) -> np.ndarray:
+    """Indices of rows (n, d) by their first feature, by the next where that is equal, and so on."""
+    order = np.argsort(x[:, 0], kind="stable")
+    equal = np.diff(x[order, 0]) == 0.0
+    tied = np.append(False, equal) | np.append(equal, False)
+    some = order[tied]
+    order[tied] = some[np.lexsort(x[some].T[::-1])]
+    return order

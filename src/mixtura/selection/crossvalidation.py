@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.model_selection import KFold
 
 from mixtura.covariance import Parameters
-from mixtura.em import steps, until
+from mixtura.em import settled
 from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
 from mixtura.estimators.problem import Problem, pose
 from mixtura.model import density
@@ -106,6 +106,7 @@ def _go_on(
     fitted: GaussianMixture,
     random: np.random.RandomState,
 ) -> Parameters:
-    loop = steps(problem.model, problem.kernel, rows, start, random)
-    *_, last = until(loop, fitted.tol, fitted.max_iter, rule=STOPPING[fitted.stopping])
-    return last.parameters
+    model, kernel, _ = problem
+    rule = STOPPING[fitted.stopping]
+    step = settled(model, kernel, rows, start, random, fitted.tol, fitted.max_iter, rule)
+    return step.parameters

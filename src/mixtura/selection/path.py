@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 from mixtura.contest import contest, grown, held, rows_needed, sample_size
 from mixtura.covariance import Parameters, side_by_side
-from mixtura.em import Step, merit, steps, until
+from mixtura.em import Step, merit, settled
 from mixtura.estimators import GaussianMixture
 from mixtura.estimators.opening import open_rows
 from mixtura.estimators.problem import Problem, pose
@@ -180,9 +180,8 @@ class _Search:
 
     def _run(self, start: Parameters, most: int) -> Step:
         model, kernel, _ = self._problem
-        loop = steps(model, kernel, self._sample, start, self._random)
-        *_, last = until(loop, _COARSE * self._tol, most)
-        return last
+        tol = _COARSE * self._tol
+        return settled(model, kernel, self._sample, start, self._random, tol, most)
 
     def _mergers(self, step: Step) -> Iterable[Parameters]:
         """Parameters after the mergers that cost least."""
