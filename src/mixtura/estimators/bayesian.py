@@ -327,7 +327,7 @@ class BayesianGaussianMixture(FittableMixture):
 
     def _pose(self, rows: Rows) -> Problem:
         family = COVARIANCES[self.covariance_type]
-        kernel = choose(self.engine, rows.n, rows.d, self.n_components)
+        kernel = choose(self.engine, rows.n, rows.d, self.n_components, self.n_init)
         spread = spread_of(family, kernel, rows, self.reg_covar)
         model = Variational(
             family,

@@ -34,7 +34,7 @@ class Problem(NamedTuple):
 def pose(estimator: Any, rows: Rows) -> Problem:
     """The problem that an estimator's constructor parameters, checked, and its rows describe."""
     family = COVARIANCES[estimator.covariance_type]
-    kernel = choose(estimator.engine, rows.n, rows.d, estimator.n_components)
+    kernel = choose(estimator.engine, rows.n, rows.d, estimator.n_components, estimator.n_init)
     added = 0.0 if estimator.prior is not None else float(estimator.reg_covar)
     spread = spread_of(family, kernel, rows, added)
     rule = WEIGHTS[estimator.proportions]

@@ -17,6 +17,7 @@ from mixtura.estimators.beginning import check_init
 from mixtura.estimators.checks import check_rows, check_seed, row_weights
 from mixtura.estimators.settings import check_settings
 from mixtura.exceptions import InvalidParameterError
+from mixtura.kernels import choose
 from mixtura.selection.candidates import fit_candidate
 from mixtura.selection.criteria import find_criterion
 from mixtura.selection.path import Beginning, path, starts_of_a_path
@@ -119,21 +120,29 @@ def select(
     predictive = rule.name == "predictive"
     seeds = random.randint(2**31 - 1, size=len(grid))
     way = _search(search, template, grid)
-    beginnings = _SEARCHES[way](template, grid, x, weights, random, n_jobs or 1)
+    common = _with_a_kernel(template, grid, *x.shape)
+    beginnings = _SEARCHES[way](common, grid, x, weights, random, n_jobs or 1)
     tasks = (
         delayed(fit_candidate)(
-            template, family, k, beginning, x, weights, folds, predictive, int(seed)
+            common, family, k, beginning, x, weights, folds, predictive, int(seed)
         )
         for (family, k), beginning, seed in zip(grid, beginnings, seeds, strict=True)
     )
     candidates = []
     for candidate in Parallel(n_jobs=n_jobs or 1, return_as="generator")(tasks):
         candidate.model.__dict__.update(_names(probe))
+        candidate.model.set_params(engine=template.engine)
         candidates.append(candidate)
         if progress is not None:
             progress(len(candidates), len(grid), candidate)
     n_starts = starts_of_a_path(template) if way == "path" else template.n_init
     return Selection(candidates, rule.name, n_starts)
+
+
+def _with_a_kernel(template: GaussianMixture, grid: Grid, n: int, d: int) -> GaussianMixture:
+    """The same with the engine that suits all fits together: what one loads serves the others."""
+    kernel = choose(template.engine, n, d, max(k for _, k in grid), fits=len(grid))
+    return clone(template).set_params(engine=kernel.name)
 
 
 def _separately(
