@@ -17,6 +17,11 @@ __all__ = ["Files"]
 _BUFFER = 2**20
 # Batches that Arrow reads ahead of the one it gives, where rows are filtered.
 _AHEAD = 2
+# Cores from which on Arrow decodes columns on threads of its own; on fewer they are in the way of
+# those that compute.
+_MANY_CORES = 4
+# Numbers that are put in the order of rows at once, so that they stay in a core's own cache.
+_TILE = 2**15
 
 
 class Files(Source):
@@ -53,24 +58,28 @@ class Files(Source):
         return sum(each.count_rows(filter=self._keep) for each in self._fragments)
 
     def parts(self, size: int) -> Iterator[Any]:
-        """Tables of at most `size` rows, small ones together."""
+        """Record batches of at most `size` rows, small ones together."""
         together: list[Any] = []
         rows = 0
         with readable(self.said):
-            for table in self._tables(size):
-                if together and rows + len(table) > size:
+            for batch in self._batches(size):
+                if together and rows + len(batch) > size:
                     yield _joined(together)
                     together, rows = [], 0
-                if len(table):
-                    together.append(table)
-                    rows += len(table)
+                if len(batch):
+                    together.append(batch)
+                    rows += len(batch)
             if together:
                 yield _joined(together)
 
     def read(self, part: Any) -> tuple[np.ndarray, np.ndarray | None]:
+        columns = [_numbers(part.column(name)) for name in self.names]
         x = np.empty((len(part), self.d), self.dtype)
-        for j, name in enumerate(self.names):
-            x[:, j] = _numbers(part.column(name))
+        step = max(1, _TILE // self.d)
+        for start in range(0, len(x), step):
+            tile = slice(start, start + step)
+            for j, column in enumerate(columns):
+                x[tile, j] = column[tile]
         own = _numbers(part.column(self._columns[-1])) if self.weighted else None
         return x, None if own is None else own.astype(np.float64)
 
@@ -91,7 +100,7 @@ class Files(Source):
             row -= rows
         return f"{fragment.path}, row group {group.row_groups[0].id}, row {row}{among},"
 
-    def _tables(self, size: int) -> Iterator[Any]:
+    def _batches(self, size: int) -> Iterator[Any]:
         for fragment in self._fragments:
             by_page = _is_parquet(fragment) and self._keep is None
             yield from (self._pages if by_page else self._scanned)(fragment, size)
@@ -103,26 +112,25 @@ class Files(Source):
         with arrow("pyarrow.parquet").ParquetFile(
             fragment.open(), metadata=fragment.metadata, buffer_size=_BUFFER, pre_buffer=False
         ) as file:
-            for batch in file.iter_batches(size, columns=stored):
-                table = arrow().Table.from_batches([batch])
+            threads = arrow().cpu_count() >= _MANY_CORES
+            for batch in file.iter_batches(size, columns=stored, use_threads=threads):
                 for name in self._columns:
                     if name in keys:
-                        table = table.append_column(name, arrow().repeat(keys[name], len(batch)))
-                yield table
+                        batch = batch.append_column(name, arrow().repeat(keys[name], len(batch)))
+                yield batch
 
     def _scanned(self, fragment: Any, size: int) -> Iterator[Any]:
         options = arrow("pyarrow.dataset").ParquetFragmentScanOptions(
             use_buffered_stream=True, buffer_size=_BUFFER, pre_buffer=False
         )
-        for batch in fragment.to_batches(
+        yield from fragment.to_batches(
             schema=self._schema,
             columns=self._columns,
             filter=self._keep,
             batch_size=size,
             batch_readahead=_AHEAD,
             fragment_scan_options=options if _is_parquet(fragment) else None,
-        ):
-            yield arrow().Table.from_batches([batch])
+        )
 
     def _checked(self, fragment: Any) -> set[str]:
         """The types of a file's features, if its columns are there and hold numbers."""
@@ -160,12 +168,19 @@ def _keys(fragment: Any) -> dict[str, Any]:
     return arrow("pyarrow.dataset").get_partition_keys(fragment.partition_expression)
 
 
-def _joined(tables: list[Any]) -> Any:
-    return arrow().concat_tables(tables, promote_options="permissive")
+def _joined(batches: list[Any]) -> Any:
+    """Batches as one; files may have narrower and wider numbers in a column."""
+    if len(batches) == 1:
+        return batches[0]
+    tables = [arrow().Table.from_batches([batch]) for batch in batches]
+    (whole,) = (
+        arrow().concat_tables(tables, promote_options="permissive").combine_chunks().to_batches()
+    )
+    return whole
 
 
 def _numbers(column: Any) -> np.ndarray:
     """A column of numbers, nan where there is none."""
     if str(column.type) not in ("float", "double", "halffloat"):
         column = column.cast("double", safe=False)
-    return column.to_numpy()
+    return column.to_numpy(zero_copy_only=False)
