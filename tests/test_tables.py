@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import sys
 import time
 from types import SimpleNamespace
@@ -70,6 +73,77 @@ def test_dialects_of_text(write, content):
     np.testing.assert_array_equal(table.values, ROWS)
     assert table.columns == ("a", "b")
     assert table.values.dtype == np.float64
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_is_packed_is_unpacked(tmp_path, pack):
+    path = tmp_path / "data.csv.packed"
+    path.write_bytes(pack(b"a,b\n1.5,-2\n3,4e10\n5.25,1e-300\n"))
+    np.testing.assert_array_equal(read(path).values, ROWS)
+    path.write_bytes(pack(npy_bytes(ROWS)))
+    np.testing.assert_array_equal(read(path).values, ROWS)
+
+
+def test_text_as_excel_and_powershell_write_it(write):
+    table = read(write("a\tb\r\n1.5\t-2\r\n3\t4e10\r\n5.25\t1e-300\r\n".encode("utf-16")))
+    np.testing.assert_array_equal(table.values, ROWS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a;b\n1,5;-2\n3;4e10\n5,25;1e-300\n",
+        "1,5;-2,0\n3,0;4e10\n5,25;1e-300\n",
+        '"a","b"\n"1,5","-2"\n"3","4e10"\n"5,25","1e-300"\n',
+        "a b\n1,5 -2\n3 4e10\n5,25 1e-300\n",
+    ],
+    ids=["header", "no header", "quotes", "spaces"],
+)
+def test_the_decimal_mark_can_be_a_comma(write, content):
+    np.testing.assert_array_equal(read(write(content), decimal=",").values, ROWS)
+    with pytest.raises(InvalidDataError, match="give `decimal` as ','"):
+        read(write(content))
+
+
+def test_a_decimal_mark_is_a_point_or_a_comma(write):
+    with pytest.raises(InvalidParameterError, match="`decimal` must be"):
+        read(write("a,b\n1,2\n"), decimal=";")
+    with pytest.raises(InvalidDataError, match=r"line 2, column `b` is '2\.5'"):
+        read(write("a;b\n1;2.5\n3,5;4\n5;6,5\n"), decimal=",")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1,234", "1,234.50", "1 234", "12'345.5", "\u20ac3", "$5.50", "12 %", "-1,5", "1\u202f234"],
+)
+def test_numbers_with_marks_are_refused_and_not_lost_as_text(write, cell):
+    path = write("a;b\n" + f"{cell};1\n" * 3)
+    with pytest.raises(InvalidDataError, match="column `a` holds numbers as text such as"):
+        read(path)
+    assert read(path, ["b"]).columns == ("b",)
+
+
+@pytest.mark.parametrize(
+    "cell", ["2020-01-31", "31.01.2020", "12:30", "3 cm", "id7", "1-2", "v1.2"]
+)
+def test_what_is_no_number_to_people_is_text(write, cell):
+    assert read(write("a;b\n" + f"{cell};1\n" * 3)).skipped == ("a",)
+
+
+@pytest.mark.parametrize("names", [("0", "1"), ("2019", "2020")])
+def test_names_may_be_numbers_that_count_up_above_fractions(write, names):
+    below = "1.5,-2.25\n" * 20
+    assert read(write(",".join(names) + "\n" + below)).columns == names
+    indexed = pd.DataFrame(np.full((20, 2), 1.5), columns=names).to_csv()
+    assert read(write(indexed)).columns == names
+
+
+@pytest.mark.parametrize(
+    ("top", "below"),
+    [("0,1", "1,0\n" * 20), ("0,2", "1.5,2.5\n" * 20), ("0,1", "1.5,2.5\n"), ("0", "1.5\n" * 20)],
+)
+def test_a_first_row_of_numbers_is_a_row(write, top, below):
+    assert read(write(f"{top}\n{below}")).columns[0] == "x1"
 
 
 @pytest.mark.parametrize("content", ["1,2\n3,4\n", "1,2,x\n3,4,y\n"])
@@ -213,7 +287,9 @@ def test_columns_that_cannot_be_chosen(write, columns, error, message):
 # Bad cells and bad files
 
 
-@pytest.mark.parametrize("cell", ["abc", "", " ", "NA", "nan", "inf", "-Infinity", "3;5", "1 2"])
+@pytest.mark.parametrize(
+    "cell", ["abc", "", " ", "NA", "nan", "inf", "-Infinity", "3;5", "1 2", "1_0"]
+)
 @pytest.mark.parametrize("lines", [3, 3000])
 def test_a_bad_cell_is_named_by_file_line_and_column(write, cell, lines):
     rows = [f"{i},{i}" for i in range(lines)]
@@ -247,9 +323,13 @@ def test_the_line_is_that_of_an_editor(write):
         ('a,b\n1,2\n"3,4\n', FileFormatError, "line 3 .*stray quote"),
         (b"a,b\n1,\xff\n", FileFormatError, "not UTF-8"),
         (b"a\x00b,c\n1,2\n", FileFormatError, "is not text"),
-        (b"\x1f\x8b\x08\x00", FileFormatError, "gzip.*zcat"),
+        (b"\x1f\x8b\x08\x00", FileFormatError, "packed and damaged"),
+        (gzip.compress(b"a,b\n" + b"1,2\n" * 999)[:-9], FileFormatError, "packed and damaged"),
+        (b"\x28\xb5\x2f\xfd....", FileFormatError, "zstd -dc FILE"),
+        (b'[{"a": 1.5}]', FileFormatError, "is JSON"),
+        (b"<!DOCTYPE html>", FileFormatError, "web page"),
+        ("a:b\n1:2\n", InvalidDataError, "'1:2'; write .* with `delimiter`"),
         (b"PK\x03\x04....", FileFormatError, "spreadsheet; save it as CSV"),
-        ("a,b\n1,2\n".encode("utf-16"), FileFormatError, "UTF-16"),
         (b"\x80\x04\x95pickle", FileFormatError, "pickle"),
     ],
 )

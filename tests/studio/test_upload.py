@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 
 import numpy as np
@@ -73,6 +74,7 @@ BAD = {  # key: file, and what the message must name
     "no-columns": ("x.parquet", parquet(pd.DataFrame(index=[0, 1]), index=False), []),
     "no-rows": ("x.parquet", parquet(SMALL[:0]), []),
     "no-numbers": ("x.csv", b"=cmd|'/C calc'!A0,<script>\n=1+1,x\n", ["=cmd|'/C calc'!A0"]),
+    "marks": ("x.csv", b"a;b\n1;1,234.5\n2;2,345.6\n", ["b", "2,345.6"]),
     "twice": ("x.csv", b"a,a\n1,2\n3,4\n", ["2", "a"]),
     "ragged": ("x.csv", b"a,b\n1,2\n3\n", ["3", "1", "2"]),
     "quote": ("x.csv", b'a,b\n1,2\n"3,4\n', ["3"]),
@@ -90,6 +92,8 @@ BAD = {  # key: file, and what the message must name
     "utf-16": ("x.csv", "a,b\n1,2\n".encode("utf-16"), ["UTF-16"]),
     "not-text": ("x.csv", b"a\0,b\n1,2\n3,4\n", ["CSV"]),
     "gzip": ("x.csv.gz", b"\x1f\x8b\x08\0", ["gzip"]),
+    "packed": ("x.csv.bz2", bz2.compress(GOOD), []),
+    "foreign": ("x.json", b'[{"a": 1.5}]', ["JSON"]),
     "zip": ("bomb.xlsx", b"PK\x03\x04" + b"0" * 99, ["zip"]),
     "excel": ("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", ["Excel"]),
     "hdf5": ("x.h5", b"\x89HDF\r\n\x1a\n", ["HDF5"]),

@@ -37,6 +37,7 @@ class Source(NamedTuple):
     data: Any  # path, - or bundled name; None where it was not given
     columns: tuple[str | int, ...] | None
     delimiter: str | None
+    decimal: str
 
 
 class Fitting(NamedTuple):
@@ -111,6 +112,14 @@ def source(required: bool = True, metavar: str = "DATA") -> Callable[[F], F]:
             metavar="CHAR",
             callback=lambda _ctx, _param, value: _CHARS.get(value, value),
             help="What separates the cells of a text file (or tab). Found, if not given.",
+        ),
+        click.option(
+            "--decimal",
+            type=click.Choice([".", ","]),
+            default=".",
+            show_default=True,
+            metavar="MARK",
+            help="The decimal mark of a text file: a point or a comma.",
         ),
     )
 

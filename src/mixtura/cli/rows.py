@@ -111,7 +111,9 @@ def _of_table(source: Source, path: str | Path, weights: str | int | None, finit
         columns = (*columns, weights)
     words = {"`path`": "`DATA`", str(path): source.data, "with `columns`": _COUNTED}
     with reworded(words):
-        table = tables.read(path, columns, delimiter=source.delimiter, finite=finite)
+        table = tables.read(
+            path, columns, delimiter=source.delimiter, decimal=source.decimal, finite=finite
+        )
     rows = Rows(table.values, table.columns, table.source, table.skipped)
     if isinstance(path, Path):
         rows = rows._replace(source=source.data, classes=datasets.load(source.data).labels)

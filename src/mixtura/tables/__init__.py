@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 import sys
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from mixtura.exceptions import FileFormatError, InvalidDataError
 from mixtura.files import open_to_read
@@ -24,7 +29,13 @@ _READERS: dict[bytes, Reader] = {b"PAR1": read_parquet, b"\x93NUMPY": read_npy}
 _SUFFIXES = {".parquet": b"PAR1", ".npy": b"\x93NUMPY"}  # what such a file begins with
 _FOREIGN = {  # what a file begins with, the key of what it is, and what to do with it
     b"\x1f\x8b": ("gzip", "compressed by gzip; type: zcat FILE | mixtura COMMAND -"),
-    b"PK\x03\x04": ("zip", "a zip archive or a spreadsheet; save it as CSV"),
+    b"\x28\xb5\x2f\xfd": ("packed", "compressed by zstd; type: zstd -dc FILE | mixtura COMMAND -"),
+    b"BZh": ("packed", "compressed by bzip2; type: bzcat FILE | mixtura COMMAND -"),
+    b"\xfd7zXZ": ("packed", "compressed by xz; type: xzcat FILE | mixtura COMMAND -"),
+    b"PK\x03\x04": (
+        "zip",
+        "a zip archive or a spreadsheet; save it as CSV, or type: unzip -p FILE | mixtura fit -",
+    ),
     b"\xd0\xcf\x11\xe0": ("excel", "an Excel spreadsheet; save it as CSV"),
     b"\x89HDF": ("hdf5", "HDF5; save the table as Parquet or CSV"),
     b"ARROW1": ("arrow", "Arrow; save the table as Parquet"),
@@ -33,7 +44,32 @@ _FOREIGN = {  # what a file begins with, the key of what it is, and what to do w
     b"%PDF": ("pdf", "a PDF document; save its table as CSV"),
     b"\xff\xfe": ("utf-16", "UTF-16 text; save it as UTF-8"),
     b"\xfe\xff": ("utf-16", "UTF-16 text; save it as UTF-8"),
+    b"SQLite f": ("foreign", "an SQLite database; save the table as CSV"),
+    b"MATLAB 5": ("foreign", "a MATLAB file; type in MATLAB writematrix(x, 'data.csv')"),
+    b"<stata": ("foreign", "a Stata file; type in Stata export delimited"),
+    b"RDX3\n": ("foreign", "R data; type in R write.csv(x, 'data.csv')"),
+    b"X\n\0": ("foreign", "R data; type in R write.csv(x, 'data.csv')"),
+    b"<!": ("foreign", "a web page; save the table as CSV"),
+    b"<html": ("foreign", "a web page; save the table as CSV"),
+    b"<?xml": ("foreign", "XML; save the table as CSV"),
+    **dict.fromkeys(
+        (b'{"', b"{\n", b"[{", b"[[", b"[\n"),
+        ("foreign", "JSON; type in Python pandas.read_json(FILE).to_csv('data.csv', index=False)"),
+    ),
     b"\x80": ("pickle", "a pickle or another binary file; save the rows as CSV, Parquet or NPY"),
+}
+
+
+def _from_utf_16(stream: BinaryIO) -> BinaryIO:
+    return io.BytesIO(stream.read().decode("utf-16").encode())
+
+
+_PACKED: dict[bytes, Callable[[BinaryIO], Any]] = {  # what unpacks as it is read
+    b"\x1f\x8b": gzip.open,
+    **{b"BZh%d1AY&" % level: bz2.open for level in range(1, 10)},
+    b"\xfd7zXZ": lzma.open,
+    b"\xff\xfe": _from_utf_16,
+    b"\xfe\xff": _from_utf_16,
 }
 _HEAD = 8  # bytes that tell what a file is
 
@@ -43,6 +79,7 @@ def read(
     columns: Sequence[str | int] | None = None,
     *,
     delimiter: str | None = None,
+    decimal: str = ".",
     finite: bool = True,
 ) -> Table:
     """Read the numbers of a table.
@@ -55,12 +92,15 @@ def read(
     Parameters
     ----------
     path : str or path-like
-        A CSV, TSV, Parquet or NPY file, or ``"-"`` for standard input.
+        A CSV, TSV, Parquet or NPY file, or one packed by gzip, bzip2 or xz, or ``"-"`` for
+        standard input.
     columns : sequence of str or int, optional
         Names, or numbers from 1, in the order wanted. All that hold numbers, if not given.
     delimiter : str, optional
         The character between the cells of a text file; ``" "`` means any white space. Found
         from the first rows, if not given.
+    decimal : {".", ","}, default="."
+        The decimal mark of a text file.
     finite : bool, default=True
         Whether a cell that is empty or not a finite number is refused. False reads it as NaN.
 
@@ -74,7 +114,7 @@ def read(
     FileAccessError
         If there is no such file, or it cannot be read.
     InvalidParameterError
-        If there is no such column, or `delimiter` is not one character.
+        If there is no such column, or `delimiter` or `decimal` is not such a character.
     InvalidDataError
         If a row or a cell cannot be used; the message names file, row and column.
     FileFormatError
@@ -91,14 +131,14 @@ def read(
     ((150, 4), 'Sepal.Length', ('label',))
     """
     source, stream = _open(path)
-    with stream:
-        return _read(stream, source, columns, delimiter, finite)
+    with stream, _unpacked(stream, source) as plain:
+        return _read(plain, source, columns, delimiter, decimal, finite)
 
 
 def read_bytes(content: bytes, name: str, *, finite: bool = True) -> Table:
     """Read the numbers of a table from the contents of a file; `name` is for messages.
 
-    Everything else is as for `read`, but nothing is opened, and nothing is written.
+    Everything else is as for `read`, but nothing is opened or unpacked, and nothing is written.
 
     Examples
     --------
@@ -106,7 +146,7 @@ def read_bytes(content: bytes, name: str, *, finite: bool = True) -> Table:
     >>> read_bytes(b"a,b\\n1,2\\n3,4\\n", "it.csv").values.tolist()
     [[1.0, 2.0], [3.0, 4.0]]
     """
-    return _read(io.BytesIO(content), name, None, None, finite)
+    return _read(io.BytesIO(content), name, None, None, ".", finite)
 
 
 def _read(
@@ -114,18 +154,16 @@ def _read(
     source: str,
     columns: Sequence[str | int] | None,
     delimiter: str | None,
+    decimal: str,
     finite: bool,
 ) -> Table:
-    head = stream.read(_HEAD)
-    stream.seek(0)
+    head = _head(stream)
     if not head:
         raise InvalidDataError(f"{source} is empty; give a file with at least one row", key="empty")
     reader = _reader(head, source)
-    return (
-        reader(stream, source, columns, finite)
-        if reader
-        else read_text(stream, source, columns, delimiter=delimiter, finite=finite)
-    )
+    if reader:
+        return reader(stream, source, columns, finite)
+    return read_text(stream, source, columns, delimiter=delimiter, decimal=decimal, finite=finite)
 
 
 def _open(path: str | os.PathLike[str]) -> tuple[str, BinaryIO]:
@@ -135,11 +173,31 @@ def _open(path: str | os.PathLike[str]) -> tuple[str, BinaryIO]:
     return os.fspath(path), open_to_read(path)
 
 
+def _head(stream: BinaryIO) -> bytes:
+    """The first bytes, to be read again."""
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    return head
+
+
+@contextmanager
+def _unpacked(stream: BinaryIO, source: str) -> Iterator[BinaryIO]:
+    """The bytes that were packed, or those of `stream` as they are."""
+    head = _head(stream)
+    unpack = next((each for magic, each in _PACKED.items() if head.startswith(magic)), None)
+    try:
+        yield stream if unpack is None else unpack(stream)
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, UnicodeError) as error:
+        raise FileFormatError(
+            f"{source} is packed and damaged ({error}); copy it, or pack it again"
+        ) from error
+
+
 def _reader(head: bytes, source: str) -> Reader | None:
     """The reader of a binary format, or None for text."""
     for magic, (key, advice) in _FOREIGN.items():
         if head.startswith(magic):
-            raise FileFormatError(f"{source} is {advice}", key=key)
+            raise FileFormatError(f"{source} is {advice}", key=key, what=advice.partition(";")[0])
     promised = _SUFFIXES.get(Path(source).suffix.lower())
     if promised and not head.startswith(promised):
         raise FileFormatError(

@@ -42,6 +42,7 @@ class Column(NamedTuple):
     name: str
     numeric: bool
     sample: str = ""  # a cell or a type that shows why it is not numeric
+    marked: bool = False  # numbers to people alone: 1,234.50 or 12 %
 
 
 def choose(
@@ -62,11 +63,15 @@ def choose(
         )
     _check_distinct(offered, source)
     if columns is None:
+        for column in offered:
+            _check_unmarked(column, source)
         chosen = [j for j, column in enumerate(offered) if column.numeric and column.name]
         if not chosen:
+            apart = ", or say with `delimiter` what is between cells" if len(offered) == 1 else ""
             raise InvalidDataError(
                 f"{source} has no named column of numbers: column `{offered[0].name}` holds "
-                f"{offered[0].sample}; write numbers such as 3.6, with a point and no other mark",
+                f"{offered[0].sample}; write numbers such as 3.6, with a point and no other mark"
+                f"{apart}",
                 key="no-numbers",
                 column=offered[0].name,
             )
@@ -83,12 +88,26 @@ def choose(
             raise InvalidParameterError(
                 f"`columns` must name each column once, got {offered[j].name!r} twice"
             )
+        _check_unmarked(offered[j], source)
         if not offered[j].numeric:
             raise InvalidDataError(
                 f"{source}: column `{offered[j].name}` holds {offered[j].sample}, not numbers; "
                 "leave it out of `columns`"
             )
     return chosen, ()
+
+
+def _check_unmarked(column: Column, source: str) -> None:
+    """Refuse numbers that would be lost as text."""
+    if column.marked:
+        raise InvalidDataError(
+            f"{source}: column `{column.name}` holds numbers as {column.sample}; write numbers "
+            "such as 3.6, with a point and no other mark; if the comma is that point, give "
+            "`decimal` as ','; or name the other columns in `columns`",
+            key="marks",
+            column=column.name,
+            cell=column.sample,
+        )
 
 
 def _check_distinct(offered: Sequence[Column], source: str) -> None:

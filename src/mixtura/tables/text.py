@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from math import isfinite, nan
 from typing import BinaryIO, NamedTuple, TextIO
@@ -13,13 +15,15 @@ from typing import BinaryIO, NamedTuple, TextIO
 import numpy as np
 
 from mixtura.exceptions import FileFormatError, InvalidDataError, InvalidParameterError
+from mixtura.tables.cells import Number, is_marked, is_number, mostly, number_with
 from mixtura.tables.table import Column, Table, bad_cell, choose
 
 __all__ = ["read_text", "sniff"]
 
 _DELIMITERS = ",\t;| "
 _SAMPLE = 1000  # rows that decide on the delimiter and on which columns hold numbers
-_MISSING = frozenset(("", "na", "nan", "null", "none", "n/a", "?", "."))
+_LOOKED_AT = 50  # rows whose cells a delimiter is judged by
+_SURE = 10  # rows of fractions below whole numbers that count up, which are names then
 
 
 class _Row(NamedTuple):
@@ -33,6 +37,7 @@ class _Layout(NamedTuple):
     delimiter: str
     header: bool
     columns: list[Column]
+    number: Number
 
 
 def read_text(
@@ -41,6 +46,7 @@ def read_text(
     columns: Sequence[str | int] | None,
     *,
     delimiter: str | None = None,
+    decimal: str = ".",
     finite: bool = True,
 ) -> Table:
     """The columns of numbers in a UTF-8 text, with a row of names above them or without.
@@ -51,15 +57,18 @@ def read_text(
         raise InvalidParameterError(
             f"`delimiter` must be one character such as ',' or ';', got {delimiter!r}"
         )
+    number = number_with(decimal)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
-        layout = _layout(text, source, delimiter)
+        layout = _layout(text, source, delimiter, number)
         chosen, skipped = choose(layout.columns, columns, source)
         rows = _rows(text, layout.delimiter, source)
         cells = _numbers(rows, layout, chosen, source if finite else None)
     except UnicodeDecodeError as error:
         raise FileFormatError(
-            f"{source} is not UTF-8 text; save it as UTF-8 CSV", key="not-utf-8"
+            f"{source} is not UTF-8 text; save it as UTF-8 CSV, or, if it is Western European, "
+            "type: iconv -f latin1 -t utf-8 FILE | mixtura COMMAND -",
+            key="not-utf-8",
         ) from error
     values = np.frombuffer(cells, dtype=np.float64).reshape(-1, len(chosen))
     return Table(values, tuple(layout.columns[j].name for j in chosen), source, skipped)
@@ -69,49 +78,76 @@ def _numbers(
     rows: Iterator[_Row], layout: _Layout, chosen: Sequence[int], source: str | None
 ) -> array[float]:
     """The chosen cells, row after row; bad ones are refused as those of `source`, else NaN."""
-    numbers = array("d")
+    numbers, number = array("d"), layout.number
+    good = partial(is_number, number=number)
     for line, cells in islice(rows, 1 if layout.header else 0, None):
         try:
-            found = [float(cells[j]) for j in chosen]
+            found = [number(cells[j]) for j in chosen]
         except ValueError:
             found = [nan]
-        if not isfinite(sum(found)):
+        if not isfinite(sum(found)) or "_" in "".join(cells):
             if source is None:
-                found = [float(cells[j]) if _is_number(cells[j]) else nan for j in chosen]
+                found = [number(cells[j]) if good(cells[j]) else nan for j in chosen]
             else:
-                _check_cells(cells, layout.columns, chosen, line, source)
+                _check_cells(cells, layout, chosen, line, source)
         numbers.extend(found)
     return numbers
 
 
 def _check_cells(
-    cells: Sequence[str], columns: Sequence[Column], chosen: Sequence[int], line: int, source: str
+    cells: Sequence[str], layout: _Layout, chosen: Sequence[int], line: int, source: str
 ) -> None:
     for j in chosen:
-        if not _is_number(cells[j]):
-            raise bad_cell(source, "line", line, columns[j].name or str(j + 1), cells[j])
+        if not is_number(cells[j], layout.number):
+            raise bad_cell(source, "line", line, layout.columns[j].name or str(j + 1), cells[j])
 
 
-def _layout(text: TextIO, source: str, delimiter: str | None) -> _Layout:
+def _layout(text: TextIO, source: str, delimiter: str | None, number: Number) -> _Layout:
     delimiter = delimiter or sniff(list(islice(text, _SAMPLE)))
     sample = [row.cells for row in islice(_rows(text, delimiter, source), _SAMPLE)]
     if not sample:
         raise InvalidDataError(f"{source} is empty; give a file with at least one row", key="empty")
     first, rest = sample[0], sample[1:]
-    numeric = [_mostly_numbers(cells) for cells in zip(*(rest or [first]), strict=True)]
-    tops = [first[j] for j, is_numeric in enumerate(numeric) if is_numeric]
-    header = not tops or 2 * sum(map(_is_number, tops)) < len(tops)
+    good = partial(is_number, number=number)
+    columns = list(zip(*(rest or [first]), strict=True))
+    numeric = [mostly(good, cells) for cells in columns]
+    marked = [
+        not is_numeric and mostly(is_marked, cells)
+        for is_numeric, cells in zip(numeric, columns, strict=True)
+    ]
+    header = _has_names(first, [j for j, each in enumerate(numeric) if each], columns, good)
     if header and not rest:
         raise InvalidDataError(
             f"{source} has no rows of numbers, only the line {delimiter.join(first)[:60]!r}; "
             "give at least one row of numbers",
             key="only-names",
         )
-    columns = [
-        Column(name.strip() if header else f"x{j + 1}", is_numeric, f"text such as {cell!r}")
-        for j, (name, is_numeric, cell) in enumerate(zip(first, numeric, sample[-1], strict=True))
-    ]
-    return _Layout(delimiter, header, columns)
+    names = [name.strip() if header else f"x{j + 1}" for j, name in enumerate(first)]
+    offered = map(Column, names, numeric, (f"text such as {cell!r}" for cell in sample[-1]), marked)
+    return _Layout(delimiter, header, list(offered), number)
+
+
+def _has_names(
+    first: list[str],
+    numeric: list[int],
+    columns: list[tuple[str, ...]],
+    good: Callable[[str], bool],
+) -> bool:
+    """Whether the first row holds the names of the columns, of which some are `numeric`.
+
+    It does where few of its cells above numbers are numbers; and where they count up, as years
+    do and the names that pandas gives, above many fractions.
+    """
+    if 2 * sum(good(first[j]) for j in numeric) < len(numeric) or not numeric:
+        return True
+    named = [j for j in numeric if first[j].strip()]
+    tops = [first[j] for j in named]
+    if len(tops) < 2 or not all(top.isdecimal() for top in tops):
+        return False
+    counting = list(map(str, range(int(tops[0]), int(tops[0]) + len(tops))))
+    below = [cell for j in named for cell in columns[j]]
+    many = len(below) > _SURE * len(tops)
+    return many and tops == counting and not any(cell.strip("+- ").isdecimal() for cell in below)
 
 
 def _rows(text: TextIO, delimiter: str, source: str) -> Iterator[_Row]:
@@ -162,32 +198,23 @@ def _check_first(cells: Sequence[str], width: int | None, source: str, line: int
 
 
 def sniff(lines: Sequence[str]) -> str:
-    """The delimiter that gives most rows the width of the first, and the widest rows."""
+    """The delimiter that gives most rows one width, most cells that are numbers, and most cells."""
 
-    def fitness(delimiter: str) -> tuple[float, int]:
+    def fitness(delimiter: str) -> tuple[float, float, int]:
         split = _single_spaced(lines) if delimiter == " " else lines
         try:
-            widths = [len(cells) for cells in csv.reader(split, delimiter=delimiter) if cells]
+            rows = [row for row in csv.reader(split, delimiter=delimiter) if "".join(row).strip()]
         except csv.Error:
-            return 0.0, 0
-        share = widths.count(widths[0]) / len(widths) if widths else 0.0
-        return (share, widths[0]) if share > 0.5 and widths[0] > 1 else (0.0, 0)
+            return 0.0, 0.0, 0
+        width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+        if width < 2 or 2 * count <= len(rows):
+            return 0.0, 0.0, 0
+        some = [cell for row in rows[:_LOOKED_AT] if len(row) == width for cell in row]
+        numbers = sum(is_number(cell) or is_marked(cell) for cell in some)
+        return count / len(rows), numbers / max(len(some), 1), width
 
     return max(_DELIMITERS, key=fitness)
 
 
 def _single_spaced(lines: Iterable[str]) -> Iterator[str]:
     return (" ".join(line.split()) for line in lines)
-
-
-def _mostly_numbers(cells: Iterable[str]) -> bool:
-    """Whether at least half of the cells that are not missing are numbers."""
-    present = [cell for cell in cells if cell.strip().lower() not in _MISSING]
-    return bool(present) and 2 * sum(map(_is_number, present)) >= len(present)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return isfinite(float(cell)) and "_" not in cell
-    except ValueError:
-        return False

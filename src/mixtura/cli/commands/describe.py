@@ -29,8 +29,10 @@ def command(source: Source, as_json: bool) -> None:
       mixtura describe data.csv
     """
     if Path(source.data).suffix == SUFFIX:
-        if source.columns or source.delimiter:
-            raise click.UsageError("--columns and --delimiter are for DATA, not for MODEL.")
+        if source.columns or source.delimiter or source.decimal != ".":
+            raise click.UsageError(
+                "--columns, --delimiter and --decimal are for DATA, not for MODEL."
+            )
         _describe_model(source.data, as_json)
     else:
         _describe_data(source, as_json)
