@@ -23,7 +23,7 @@ def log_dets(form: Form, scale: Array) -> Array:
 
 
 def _own(scale: Array) -> Array:
-    return np.sum(np.log(np.diagonal(scale, axis1=-2, axis2=-1)), axis=-1)
+    return np.log(scale.diagonal(axis1=-2, axis2=-1)).sum(axis=-1)
 
 
 _LOG_DETS: dict[Form, Callable[[Array], Array]] = {

@@ -130,7 +130,7 @@ def of_one_pass(model: Model, kernel: Kernel, rows: Rows, step: Step) -> Step:
 
 
 def _check_within_reach(stats: Stats) -> None:
-    if not np.all(np.isfinite(stats.log_likelihood)):
+    if not np.isfinite(stats.log_likelihood).all():
         raise InvalidDataError(
             "`X` must have a positive density in the mixture that a run of EM begins with or comes "
             "to, got rows so far away that it underflows; leave outliers out of `X`, standardise "

@@ -81,6 +81,8 @@ class Stats:
 
     def scaled(self, factor: float) -> Stats:
         """The same rows with weights `factor` times as large."""
+        if factor == 1.0:
+            return self
         return Stats(
             factor * self.log_likelihood,
             factor * self.total,

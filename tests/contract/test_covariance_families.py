@@ -119,7 +119,8 @@ def test_too_narrow_is_under_the_floor_or_not_definite(family, k, d):
     assert not family.too_narrow(factor, np.full(d, 0.99 * least)).any()
     assert family.too_narrow(factor, np.full(d, 1.01 * least)).any()
     assert family.too_narrow(np.full_like(factor, np.nan), np.zeros(d)).all()
-    assert family.too_narrow(factor, np.zeros(d)).shape == family.shape(k, d)
+    narrow = family.too_narrow(factor, np.zeros(d))
+    assert np.broadcast_shapes(narrow.shape, family.shape(k, d)) == family.shape(k, d)
 
 
 @FAMILY

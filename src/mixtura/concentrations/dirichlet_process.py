@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy.special import betaln, digamma
 
@@ -34,7 +36,7 @@ class DirichletProcess(ConcentrationPrior):
 
     def log_evidence(self, prior: float, concentration: Concentration) -> float:
         taken, left = concentration
-        return float(np.sum(betaln(taken, left)) - len(taken) * betaln(1.0, prior))
+        return float(np.sum(betaln(taken, left)) + len(taken) * math.log(prior))
 
     def draw(self, concentration: Concentration, random: np.random.RandomState) -> np.ndarray:
         taken, left = concentration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg.lapack import dtrtri
 
 from mixtura.covariance.family import TINY, CovarianceFamily
 
@@ -16,9 +17,9 @@ class MatrixFamily(CovarianceFamily):
 
     def add_to_diagonal(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:
         d = covariances.shape[-1]
-        result = covariances.copy()
-        result[..., np.arange(d), np.arange(d)] += variances
-        return result
+        flat = covariances.reshape(*covariances.shape[:-2], d * d).copy()
+        flat[..., :: d + 1] += variances
+        return flat.reshape(covariances.shape)
 
     def cholesky(self, covariances: np.ndarray) -> np.ndarray:
         return _triangular_inverse(np.swapaxes(_lower_factor(covariances), -1, -2))
@@ -38,9 +39,9 @@ class MatrixFamily(CovarianceFamily):
         return cholesky
 
     def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
-        diagonal = np.diagonal(cholesky, axis1=-2, axis2=-1)
-        narrow = ~np.all(diagonal * np.sqrt(variances) <= 1.0, axis=-1)
-        return np.broadcast_to(narrow[..., None, None], cholesky.shape)
+        diagonal = _diagonal(cholesky)
+        wide = (diagonal * np.sqrt(variances) <= 1.0).all(axis=-1)
+        return ~wide[..., None, None]
 
     def narrowest(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:
         sd = np.sqrt(variances)
@@ -55,12 +56,18 @@ def _lower_factor(matrices: np.ndarray) -> np.ndarray:
         if matrices.ndim == 2:
             return np.full_like(matrices, np.nan)
         return np.stack([_lower_factor(matrix) for matrix in matrices])
-    pivots, diagonal = (np.diagonal(each, axis1=-2, axis2=-1) for each in (lower, matrices))
-    least = np.maximum(_ROUNDING * matrices.shape[-1] * diagonal, TINY)
-    definite = np.all(np.square(pivots) >= least, axis=-1)
-    return np.where(definite[..., None, None], lower, np.nan)
+    least = np.maximum(_ROUNDING * matrices.shape[-1] * _diagonal(matrices), TINY)
+    definite = (np.square(_diagonal(lower)) >= least).all(axis=-1)
+    return lower if definite.all() else np.where(definite[..., None, None], lower, np.nan)
 
 
 def _triangular_inverse(upper: np.ndarray) -> np.ndarray:
-    """Back-substitution: an upper triangle is its own LU factor, and nothing is exchanged."""
-    return np.linalg.inv(upper)
+    """Inverses by LAPACK's routine for triangles, in place: the transposed is in its order."""
+    inverse = np.array(upper, dtype=np.float64, order="C")
+    for matrix in inverse.reshape(-1, *inverse.shape[-2:]):
+        dtrtri(matrix.T, lower=True, overwrite_c=True)
+    return inverse
+
+
+def _diagonal(matrices: np.ndarray) -> np.ndarray:
+    return matrices.diagonal(axis1=-2, axis2=-1)

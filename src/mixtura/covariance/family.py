@@ -82,7 +82,7 @@ class CovarianceFamily(ABC):
 
     @abstractmethod
     def too_narrow(self, cholesky: np.ndarray, variances: np.ndarray) -> np.ndarray:
-        """Where a variance is under `variances` (d,) or nan: bool in the family's shape."""
+        """Where a variance is under `variances` (d,) or nan: bool, for the family's shape."""
 
     @abstractmethod
     def narrowest(self, covariances: np.ndarray, variances: np.ndarray) -> np.ndarray:

@@ -15,6 +15,10 @@ __all__ = ["NumpyKernel"]
 
 Array = Any
 
+# Nats under the likeliest component where a share is nothing; arithmetic on less would be slow,
+# as numbers are that are too small for all their digits.
+_FAINT = -500.0
+
 
 class NumpyKernel(Kernel):
     """EM as the textbooks write it (Bishop 2006, section 9.2), for small data and for lessons.
@@ -38,7 +42,7 @@ class NumpyKernel(Kernel):
         return NumpyKernel(rough=True)
 
     def block_rows(self, density: Density) -> int:
-        return max(256, 2**18 // density.centres.size)
+        return max(128, 2**16 // density.centres.size)
 
     def statistics(self, density: Density, x: Array, weights: Array | None = None) -> Stats:
         xp = namespace(x)
@@ -78,7 +82,7 @@ def _posterior(log_joint: Array) -> tuple[Array, Array]:
     top = xp.max(log_joint, axis=-2, keepdims=True)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
     log_joint -= top
-    shares = xp.exp(log_joint)
+    shares = xp.exp(xp.maximum(log_joint, xp.asarray(_FAINT, dtype=log_joint.dtype)))
     total = xp.sum(shares, axis=-2, keepdims=True)
     shares /= total
     return xp.squeeze(top + xp.log(total), axis=-2), shares

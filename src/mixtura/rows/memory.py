@@ -24,8 +24,9 @@ T = TypeVar("T")
 
 # What rows far from all components may do.
 _FAR: dict[str, Any] = {"over": "ignore", "invalid": "ignore", "divide": "ignore"}
-# At least this many blocks for every pass over large data, so that threads finish together.
-_BLOCKS = 8
+# At least this many blocks for every pass over large data, so that threads finish together; but
+# none for so few rows that it is not worth a thread's while.
+_BLOCKS, _LEAST = 8, 2048
 
 
 class Memory(Place):
@@ -147,7 +148,7 @@ class MemoryRows(Rows):
 
     @staticmethod
     def _blocks(block_rows: int, start: int, stop: int) -> list[slice]:
-        size = min(block_rows, max(block_rows // _BLOCKS, (stop - start + _BLOCKS - 1) // _BLOCKS))
+        size = min(block_rows, max(_LEAST, (stop - start + _BLOCKS - 1) // _BLOCKS))
         return [slice(at, min(at + size, stop)) for at in range(start, stop, size)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -54,11 +53,10 @@ class Variational(Model):
         away = prior.mean - stats.centres - own
         precision = prior.mean_precision + stats.counts
         share = prior.mean_precision / precision
-        scatter = stats.scatter - squares(form, own, stats.safe_counts)
-        scatter += squares(form, away, share * stats.counts)
-        centred = replace(stats, shift=np.zeros_like(own), scatter=scatter)
+        scatter = stats.scatter + squares(form, away, share * stats.counts)
+        spread = self.family.estimate(replace(stats, scatter=scatter))
         regularisation = np.full(len(prior.mean), self.reg_covar)
-        spread = self.family.add_to_diagonal(self.family.estimate(centred), regularisation)
+        spread = self.family.add_to_diagonal(spread, regularisation)
         rows = _BEHIND[form](stats.counts)
         dof = prior.degrees_of_freedom + rows
         covariances = (prior.covariance + _along(rows, spread) * spread) / _along(dof, spread)
@@ -138,22 +136,25 @@ class Variational(Model):
         """
         k, d = posterior.means.shape
         dof = np.broadcast_to(posterior.degrees_of_freedom, (k,))
-        volume = self.volume(self.family, k, d)
-        before = _log_norm(volume, d, self.prior.degrees_of_freedom, self._prior_log_det)
-        precisions = _log_norm(volume, d, dof, _log_det(self.family, posterior)) - before
-        return precisions - 0.5 * d * np.log(posterior.mean_precision / self.prior.mean_precision)
+        log_det = _log_det(self.family, posterior)
+        after = _log_norm(self.volume(self.family, k, d), d, dof, log_det)
+        means = np.log(posterior.mean_precision / self.prior.mean_precision)
+        return after - self._log_norm_before(k) - 0.5 * d * means
 
     def log_labels(self, posterior: Any) -> float:
         """Log probability of the labels, in nats."""
         prior = self.prior.weight_concentration
         return self.concentration.log_evidence(prior, posterior.weight_concentration)
 
-    @cached_property
-    def _prior_log_det(self) -> float:
+    @once
+    def _log_norm_before(self, k: int) -> Any:
+        """That of one of k components before rows are seen."""
         d = len(self.prior.mean)
         one = np.reshape(self.prior.covariance, self.family.shape(1, d))
         scale = self.family.scale(self.definite(one)[1], d)
-        return -2.0 * float(log_dets(self.family.form, scale)[0])
+        log_det = -2.0 * log_dets(self.family.form, scale)[0]
+        volume = self.volume(self.family, k, d)
+        return _log_norm(volume, d, self.prior.degrees_of_freedom, log_det)
 
 
 def expected_density(
