@@ -19,6 +19,7 @@ __all__ = [
     "assignments",
     "labels",
     "log_density",
+    "log_joint",
     "log_likelihood",
     "plugin",
     "responsibilities",
@@ -48,6 +49,11 @@ def log_density(
 ) -> np.ndarray:
     """Log density of every row under the mixture, (n,), in nats; -inf where it underflows."""
     return rows.concatenate(lambda x, _: scorer(density, kernel, x), kernel.block_rows(density))
+
+
+def log_joint(density: Density, kernel: Kernel, rows: Rows) -> np.ndarray:
+    """Log of weight times density of every component for every row, (n, k), in nats."""
+    return rows.concatenate(lambda x, _: _log_joint(density, kernel, x), kernel.block_rows(density))
 
 
 def log_likelihood(density: Density, kernel: Kernel, rows: Rows, scorer: Scorer = plugin) -> float:

@@ -89,6 +89,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
             f"{name}; type mixtura.GaussianMixture.from_sklearn(model) if it is scikit-learn's"
         )
     check_is_fitted(model)
+    _check_whole(model)
     tensors: Tensors = {}
     header = {
         "parameters": _encode_parameters(model, tensors),
@@ -142,6 +143,19 @@ def _build(header: dict[str, Any], tensors: Tensors) -> Any:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(f"its header does not describe a model: {error!r}") from error
     return model
+
+
+def _check_whole(model: Any) -> None:
+    """Refuse to save what could not be loaded again."""
+    try:
+        _check(model)
+    except FileFormatError as error:
+        reason = str(error).removeprefix("is damaged: ").removesuffix(f"; {_ADVICE}")
+        raise InvalidParameterError(
+            f"`model` must have all attributes of a fit, one for another, but {reason}; type "
+            "GaussianMixture.from_parameters(model.weights_, model.means_, model.covariances_, "
+            "covariance_type=model.covariance_type)"
+        ) from error
 
 
 def _check(model: Any) -> None:

@@ -15,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 
-__all__ = ["check_columns", "check_rows", "check_seed", "row_weights"]
+__all__ = ["check_columns", "check_features", "check_rows", "check_seed", "row_weights"]
 
 
 # Rows of a frame or a list that are searched for a bad cell.
@@ -91,10 +91,16 @@ def check_columns(
             estimator.feature_names_in_ = np.asarray(names, dtype=object)
         elif hasattr(estimator, "feature_names_in_"):
             del estimator.feature_names_in_
-    elif d != estimator.n_features_in_:
+    else:
+        check_features(estimator, d, estimator.n_features_in_)
+
+
+def check_features(estimator: BaseEstimator, d: int, expected: int) -> None:
+    """Raise InvalidDataError unless rows of d features are what `estimator` expects."""
+    if d != expected:
         raise InvalidDataError(
             f"X has {d} features, but {type(estimator).__name__} is expecting "
-            f"{estimator.n_features_in_} features as input; {_ADVICE['features, but']}"
+            f"{expected} features as input; {_ADVICE['features, but']}"
         )
 
 

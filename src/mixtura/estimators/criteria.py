@@ -108,11 +108,16 @@ class PenalisedMixture(FittedMixture):
         p : int
         """
         check_is_fitted(self)
-        k, d = self.means_.shape
+        k, d = np.shape(self.means_)
         rule = WEIGHTS[self.proportions]
         return self._family.n_parameters(k, d) + k * d + rule.n_parameters(k)
 
     _n_parameters = n_parameters  # scikit-learn's name for it, in use in the wild
+
+    def _estimate_log_prob(self, X: Any) -> np.ndarray:
+        """Log density of every component, (n, k): likewise."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self._estimate_weighted_log_prob(X) - np.log(self.weights_)
 
     def _aic(self, log_likelihood: float) -> float:
         return -2.0 * log_likelihood + 2.0 * self.n_parameters()

@@ -77,7 +77,8 @@ class FittableMixture(CallbackSupportMixin, FittedMixture):
         -------
         labels : ndarray of shape (n,), int
         """
-        return self.fit(X, y, sample_weight=sample_weight).predict(X)
+        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+        return self.fit(X, y, **weights).predict(X)  # `fit` may be a subclass's
 
     @property
     @abstractmethod

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import logsumexp
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -19,8 +20,9 @@ from sklearn.utils.validation import check_is_fitted
 from mixtura import mixture
 from mixtura.covariance import COVARIANCES, CovarianceFamily, Parameters
 from mixtura.density import Density
-from mixtura.estimators.checks import check_seed
+from mixtura.estimators.checks import check_features, check_seed
 from mixtura.estimators.opening import open_rows
+from mixtura.estimators.parameters import features_of
 from mixtura.estimators.settings import check_settings
 from mixtura.estimators.writing import beside, write_predictions
 from mixtura.exceptions import InvalidParameterError
@@ -36,7 +38,7 @@ class FittedMixture(
     """Predicting, scoring and sampling with ``weights_``, ``means_`` and ``covariances_``.
 
     Nothing but the fitted attributes is read, so that a mixture loaded from a file, made from
-    parameters or changed by hand behaves like one just fitted.
+    parameters, changed or put together by hand behaves like one just fitted.
     """
 
     covariance_type: str
@@ -187,7 +189,18 @@ class FittedMixture(
     def covariance_matrices_(self) -> np.ndarray:
         """Every component's covariance matrix, (k, d, d), whatever the family."""
         check_is_fitted(self)
-        return self._family.matrices(self.covariances_, *self.means_.shape)
+        point = self._parameters
+        return self._family.matrices(point.covariances, *point.means.shape)
+
+    def _estimate_weighted_log_prob(self, X: Any) -> np.ndarray:
+        """Log of weight times density of every component, (n, k): scikit-learn's name for it."""
+        return mixture.log_joint(*self._posed(X, weigh=False))
+
+    def _estimate_log_prob_resp(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Log density (n,) and log responsibilities (n, k): likewise."""
+        joint = self._estimate_weighted_log_prob(X)
+        log_density = logsumexp(joint, axis=1)
+        return log_density, joint - log_density[:, None]
 
     @property
     def _family(self) -> CovarianceFamily:
@@ -219,5 +232,6 @@ class FittedMixture(
         check_is_fitted(self)
         check_settings({"engine": self.engine, "rows": self.rows, "n_jobs": self.n_jobs})
         rows = open_rows(self, X, sample_weight, weigh=weigh)
+        check_features(self, rows.d, features_of(self))
         kernel = choose(self.engine, rows.n, rows.d, len(self.weights_))
         return self._density, kernel, rows

@@ -18,6 +18,7 @@ __all__ = [
     "check_numbers",
     "check_precisions",
     "check_weights",
+    "features_of",
     "fitted_parameters",
     "fitted_posterior",
 ]
@@ -85,29 +86,45 @@ def as_numbers(value: Any, shape: Any, parameter: str) -> np.ndarray:
 
 
 def fitted_parameters(mixture: Any, family: CovarianceFamily) -> Parameters:
-    """The fitted attributes of `mixture`, which a user may have changed, as they are.
+    """The fitted attributes of `mixture`, which a user may have set or changed, as they are.
+
+    Of `covariances_` and `precisions_cholesky_` one is enough.
 
     Raises
     ------
     InvalidParameterError
         If one is not finite, has not the shape that the others have, or is no set of weights.
     """
-    k, d = np.size(mixture.weights_), mixture.n_features_in_
-    shapes = {
-        "weights_": (k,),
-        "means_": (k, d),
-        "covariances_": family.shape(k, d),
-        "precisions_cholesky_": family.shape(k, d),
-    }
-    found = Parameters(
-        *(_as_fitted(getattr(mixture, name), shape, name) for name, shape in shapes.items())
-    )
+    k, d = np.size(mixture.weights_), features_of(mixture)
+    weights = _as_fitted(mixture.weights_, (k,), "weights_")
+    means = _as_fitted(mixture.means_, (k, d), "means_")
+    found = Parameters(weights, means, *_scales(mixture, family, family.shape(k, d)))
     if np.any(found.weights < 0.0) or abs(np.sum(found.weights) - 1.0) > _ROUNDED:
         raise InvalidParameterError(
             f"`weights_` must not be negative and sum to 1, got {found.weights.tolist()[:5]}; "
             "type mixture.weights_ /= mixture.weights_.sum()"
         )
     return found
+
+
+def features_of(mixture: Any) -> int:
+    """Number of features of a fitted mixture, or of one whose attributes were set by hand."""
+    return int(getattr(mixture, "n_features_in_", np.shape(mixture.means_)[-1]))
+
+
+def _scales(
+    mixture: Any, family: CovarianceFamily, shape: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Covariances and the factor of their inverses."""
+    if not hasattr(mixture, "covariances_"):
+        cholesky = _as_fitted(mixture.precisions_cholesky_, shape, "precisions_cholesky_")
+        return family.covariances(cholesky), cholesky
+    covariances = _as_fitted(mixture.covariances_, shape, "covariances_")
+    if not hasattr(mixture, "precisions_cholesky_"):
+        cholesky = family.cholesky(covariances)
+        _check_definite(covariances, cholesky, family, "covariances", "covariances_")
+        return covariances, cholesky
+    return covariances, _as_fitted(mixture.precisions_cholesky_, shape, "precisions_cholesky_")
 
 
 def fitted_posterior(mixture: Any, family: CovarianceFamily) -> Posterior:
@@ -125,7 +142,7 @@ def fitted_posterior(mixture: Any, family: CovarianceFamily) -> Posterior:
     pair = isinstance(found, tuple)
     parts = found if pair else (found,)
     concentration = tuple(_above(0, part, (k,), "weight_concentration_") for part in parts)
-    least = 0 if family.form is Form.DIAGONAL else mixture.n_features_in_ - 1
+    least = 0 if family.form is Form.DIAGONAL else features_of(mixture) - 1
     return Posterior(
         *point,
         concentration if pair else concentration[0],  # type: ignore[arg-type]
@@ -144,8 +161,9 @@ def _above(least: int, value: Any, shape: tuple[int, ...], name: str) -> np.ndar
 
 
 def _as_fitted(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
-    array = np.asarray(value)
-    if array.shape != shape or array.dtype.kind != "f" or not np.all(np.isfinite(array)):
+    fine = isinstance(value, np.ndarray) and value.dtype == np.float64
+    array = value if fine else as_numbers(value, shape, name)
+    if array.shape != shape or not np.all(np.isfinite(array)):
         what = "numbers that are not finite" if array.shape == shape else f"shape {array.shape}"
         raise InvalidParameterError(
             f"`{name}` must be finite floats of shape {shape}, as the other fitted attributes and "
