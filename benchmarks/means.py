@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from statistics import median
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from benchmarks.peers import MIXTURA
 from benchmarks.tables import Figure, number, table
 from benchmarks.timing import geometric_mean, in_turns, timed
 from benchmarks.workloads import OVERLAPPING, SEPARATED, Workload
+from mixtura import contest
 
 __all__ = ["figures", "measured", "rows", "tables"]
 
@@ -26,11 +28,15 @@ class Without(NamedTuple):
 
 
 _WHOLE = Without("everything")
+_ALONE = {
+    name: getattr(contest, name)._replace(runs=1, tied_runs=1)
+    for name in ("_LONG", "_SHORT", "_MOVING")
+}
 _LESS = (
     Without("no contest: k-means", options={"init_params": "kmeans"}),
-    Without("one contestant", constants={"_RUNS": 1, "_FEWER_RUNS": 1}),
-    Without("no split and merge", constants={"_FEW": 10**9}),
-    Without("no growing samples", constants={"_GROWTH": 10**9}),
+    Without("one contestant", constants=_ALONE),
+    Without("no split and merge", constants={"_MOVING": contest._LONG}),
+    Without("no growing samples", constants={"_LARGEST": 10**9}),
     Without("the textbook kernel", options={"engine": "numpy"}),
 )
 
@@ -55,7 +61,9 @@ def measured(workload: Workload, repeats: int) -> dict[str, Any]:
 
 def _fit(workload: Workload, without: Without, seed: int) -> dict[str, float]:
     x = workload.rows(seed)
-    with patch.dict("mixtura.contest.__dict__", without.constants):
+    with ExitStack() as patches:
+        for name, value in without.constants.items():
+            patches.enter_context(patch.object(contest, name, value))
         cost, found = timed(
             lambda: MIXTURA.fit(x, workload.k, workload.covariance_type, seed, **without.options)
         )

@@ -11,7 +11,7 @@ KERNELS: Registry[Kernel] = Registry(__name__, Kernel, parameter="engine", skip=
 
 # Below this many multiply-adds, in a pass of every fit, loading the compiled kernel costs more
 # than it saves.
-_SMALL_WORK = 2_000_000
+_SMALL_WORK = 600_000
 
 
 def choose(engine: str, n: int, d: int, k: int, fits: int = 1) -> Kernel:

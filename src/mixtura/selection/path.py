@@ -22,10 +22,11 @@ from mixtura.split_merge import axes_of
 
 __all__ = ["Beginning", "path", "stability", "starts_of_a_path"]
 
-# Moves that are tried at each k, steps of EM to tell them apart, for the best of them, and to tell
-# the ends of all routes apart; how often all k are gone down and up.
-_TRIALS, _SHORT, _LONG, _LAST = 3, 4, 12, 40
-_SWEEPS = 2
+# Moves that are tried at each k, steps of EM to tell them apart and for the best of them.
+_TRIALS, _SHORT, _LONG = 3, 4, 12
+# The rounds in which the ends of all routes are told apart: steps, and ends left.
+_ENDS = ((10, 2), (30, 1))
+_SWEEPS = 2  # times that all k are gone down and up
 # Tolerance on the sample, in units of `tol`.
 _COARSE = 10.0
 # Routes end at the same optimum if they agree to this, in nats a row: at the optimum, and on a
@@ -141,7 +142,7 @@ class _Search:
         """The best mixture of k, grown, and what the routes to it say."""
         begin = time.perf_counter()
         ends = [step.log_likelihood for step in self._found[k].values()]
-        found = self._held([step.parameters for step in self._found[k].values()], _LAST)
+        found = self._held([step.parameters for step in self._found[k].values()], _ENDS)
         grows = _COARSE * self._tol
         parameters = grown(*self._problem, found, self._size, self._random, grows)
         seconds = self._seconds[k] + time.perf_counter() - begin
@@ -170,13 +171,15 @@ class _Search:
         return max(found, key=lambda step: merit(self._problem.model, step))
 
     def _best_of(self, starts: Iterable[Parameters]) -> Step:
-        return self._run(self._held(starts, _SHORT), _LONG)
+        return self._run(self._held(starts, ((_SHORT, 1),)), _LONG)
 
-    def _held(self, starts: Iterable[Parameters], count: int) -> Parameters:
-        """The best of several after so many steps."""
+    def _held(
+        self, starts: Iterable[Parameters], rounds: tuple[tuple[int, int], ...]
+    ) -> Parameters:
+        """The best of several after all rounds."""
         model, kernel, _ = self._problem
         runs = side_by_side(list(starts))
-        return held(model, kernel, self._sample, runs, ((count, 1),), self._random)[0]
+        return held(model, kernel, self._sample, runs, rounds, self._random)[0]
 
     def _run(self, start: Parameters, most: int) -> Step:
         model, kernel, _ = self._problem

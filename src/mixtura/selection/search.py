@@ -141,7 +141,8 @@ def select(
 
 def _with_a_kernel(template: GaussianMixture, grid: Grid, n: int, d: int) -> GaussianMixture:
     """The same with the engine that suits all fits together: what one loads serves the others."""
-    kernel = choose(template.engine, n, d, max(k for _, k in grid), fits=len(grid))
+    numbers = {k for _, k in grid}
+    kernel = choose(template.engine, n, d, max(numbers), fits=len(numbers))
     return clone(template).set_params(engine=kernel.name)
 
 
