@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from mixtura.exceptions import InvalidParameterError
@@ -51,16 +52,13 @@ class Registry(Mapping[str, T], Generic[T]):
         self._made: dict[str, T] = {}
 
     def __iter__(self) -> Iterator[str]:
-        folder = importlib.import_module(self._package).__path__
-        for module in pkgutil.iter_modules(folder):
-            if not module.name.startswith("_") and module.name not in self._skip:
-                yield self._name_of.get(module.name, module.name)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._names)
 
     def __contains__(self, name: object) -> bool:
-        return name in tuple(self)
+        return name in self._names
 
     def __getitem__(self, name: str) -> T:
         if not isinstance(name, str) or name not in self._made:
@@ -81,6 +79,16 @@ class Registry(Mapping[str, T], Generic[T]):
         hint = f"did you mean {close[0]!r}?" if close else f"type {parameter}={names[0]!r}"
         raise InvalidParameterError(
             f"`{parameter}` must be one of {list(names)}, got {name!r}; {hint}"
+        )
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        folder = importlib.import_module(self._package).__path__
+        modules = (module.name for module in pkgutil.iter_modules(folder))
+        return tuple(
+            self._name_of.get(module, module)
+            for module in modules
+            if not module.startswith("_") and module not in self._skip
         )
 
     def _load(self, name: str) -> type[T]:
