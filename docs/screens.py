@@ -39,7 +39,7 @@ SHOTS = (
     Shot("studio-stepper", "stepper?lang=zh-Hans", clicks=("E 步", "M 步", "E 步", "M 步", "E 步")),
     Shot("studio-selection", "selection?lang=zh-Hant"),
     Shot("studio-compare", "compare?lang=en"),
-    Shot("studio-course", "course?lang=zh-Hans", (1280, 1180), shown=".stMain img"),
+    Shot("studio-course", "course?lang=zh-Hans", (1280, 1330), shown=".stMain img"),
     Shot("studio-telephone", "?lang=zh-Hant&data=cross", (390, 844)),
 )
 

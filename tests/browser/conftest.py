@@ -104,11 +104,14 @@ def _note_outside(page, url, address):
 
 
 def _rest(page):
-    """Wait until nothing runs and nothing is faded, for a while."""
+    """Wait until nothing runs, nothing is faded and nothing is still to come, for a while."""
     page.wait_for_function(
         """() => {
-            const busy = '[data-testid=stStatusWidget], [data-stale=true], .stSkeleton, .stSpinner';
-            if (document.querySelector(busy)) window.restedSince = null;
+            const busy = [
+                ".stApp:not([data-test-script-state=notRunning])", "[data-testid=stStatusWidget]",
+                "[data-stale=true]", "[data-testid=stSkeleton]", ".stSkeleton", ".stSpinner",
+            ];
+            if (document.querySelector(busy.join())) window.restedSince = null;
             else window.restedSince ??= performance.now();
             return window.restedSince && performance.now() - window.restedSince > 1000;
         }"""

@@ -118,6 +118,6 @@ def test_questions_of_all_lessons_are_mixed_and_answered(visit):
         expect(page.get_by_text(f"Question {number} of {total}")).to_be_visible()
         box = page.locator("[data-testid=stForm]")
         box.locator("label").filter(has=page.locator("input")).first.click()
-        box.get_by_role("button", name=course.words("en")["your-answer"]).click()
+        box.get_by_role("button", name=SAY("games.answer")).click()
         expect(page.get_by_text("✓").first).to_be_visible()
         page.get_by_role("button", name=SAY("review.another")).click()

@@ -71,7 +71,7 @@ def test_a_screen_is_whole_on_a_telephone(visit, place, language):
     page = visit(at(place, language), width=390, height=844)
     page.rest()
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
-    assert page.locator("html").get_attribute("lang") == language
+    expect(page.locator("html")).to_have_attribute("lang", language)
     assert "[en]" not in page.locator(".stMain").inner_text()
     quiet(page)
 

@@ -70,7 +70,7 @@ def test_an_answer_is_kept_and_every_option_is_explained(kept):
     app = opened("course", "en", lesson="em", page=str(page))
     wrong = next(option for option in quiz.options if not option.correct)
     app.radio(key=f"radio.em.{quiz.id}").set_value(wrong.id)
-    press(app, course.words("en")["your-answer"])
+    press(app, words("en")("games.answer"))
     told = " ".join(text.value for text in app.markdown)
     assert all(option.feedback in told for option in quiz.options)
     with Progress(kept) as progress:

@@ -63,8 +63,8 @@ def _text(block: Any, lesson: Lesson, reading: Reading) -> None:
 
 def _quote(block: Any, lesson: Lesson, reading: Reading) -> None:
     word = reading.words
-    manner = f"（{word['paraphrase']}）" if block.paraphrase else ""
-    _say(f"> {block.text}\n>\n> {manner}{word['source']}: {block.source}")
+    manner = word["aside"].format(word["paraphrase"]) if block.paraphrase else ""
+    _say(f"> {block.text}\n>\n> {word['source']}{word['colon']}{block.source}{manner}")
 
 
 def _figure(block: Any, lesson: Lesson, reading: Reading) -> None:
@@ -94,7 +94,7 @@ def _formula(block: Any, lesson: Lesson, reading: Reading) -> None:
 def _derivation(block: Any, lesson: Lesson, reading: Reading) -> None:
     from mixtura.course.plain import plain, plain_text
 
-    _say(f"## {reading.words['derivation']}: {block.heading}")
+    _say(f"## {reading.words['derivation']}{reading.words['colon']}{block.heading}")
     for number, step in enumerate(block.steps, 1):
         show(f"{number:>3}  {plain(step.tex)}", f"     ({plain_text(step.why)})")
     click.echo()
@@ -103,7 +103,7 @@ def _derivation(block: Any, lesson: Lesson, reading: Reading) -> None:
 def ask(block: Any, lesson: Lesson, reading: Reading) -> None:
     """A question; its answer is kept, and what is said to it shown at once."""
     word = reading.words
-    several = f" ({word['several']})" if block.multi else ""
+    several = word["aside"].format(word["several"]) if block.multi else ""
     options = [f"- **{option.id}**  {option.text}" for option in block.options]
     _say("\n".join([f"**{word['quiz']}{several}**  {block.question}", "", *options]))
     if reading.progress is None:
@@ -134,7 +134,7 @@ def _numeric(block: Any, lesson: Lesson, reading: Reading) -> None:
     if reading.progress is not None:
         typed = click.prompt(word["your-answer"], type=float)
         click.echo(word["right" if abs(typed - block.answer) <= block.tol else "wrong"])
-    _say(f"**{word['solution']}**  {block.answer:g}. {block.solution}")
+    _say(f"**{word['solution']}**  {block.answer:g}{word['stop']}{block.solution}")
 
 
 def _card(block: Any, lesson: Lesson, reading: Reading) -> None:

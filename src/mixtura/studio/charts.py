@@ -48,7 +48,11 @@ def points(
             alt.Y("y", title=names[1], scale=_TIGHT, axis=alt.Axis(tickCount=6)),
             color=alt.Color("ink", scale=None),
             shape=alt.Shape("shape", scale=None),
-            tooltip=[alt.Tooltip("point"), "x", "y"],
+            tooltip=[
+                alt.Tooltip("point", title="#"),
+                alt.Tooltip("x", title=names[0]),
+                alt.Tooltip("y", title=names[1] or " "),
+            ],
         )
         .add_params(pick)
     )
@@ -64,7 +68,7 @@ def blend(responsibilities: np.ndarray) -> list[str]:
     return ["#{:02x}{:02x}{:02x}".format(*row) for row in mixed.round().astype(int)]
 
 
-def curves(frame: pd.DataFrame, title: str, across: str) -> Any:
+def curves(frame: pd.DataFrame, title: str, across: str, families: str) -> Any:
     """Columns k, value, family: a line a family, the best point ringed."""
     base = alt.Chart(frame).encode(
         alt.X("k:O", title=across, axis=alt.Axis(labelAngle=0)),
@@ -77,7 +81,12 @@ def curves(frame: pd.DataFrame, title: str, across: str) -> Any:
     )
     pick = alt.selection_point(name="pick", fields=["k", "family"], on="click", empty=False)
     dots = base.mark_point(filled=True, size=70, opacity=1).encode(
-        shape=alt.Shape("family:N", legend=None), tooltip=["family", "k", "value"]
+        shape=alt.Shape("family:N", legend=None),
+        tooltip=[
+            alt.Tooltip("family", title=families),
+            alt.Tooltip("k", title=across),
+            alt.Tooltip("value", title=title),
+        ],
     )
     best = frame.loc[[frame["value"].idxmin()]]
     ring = (

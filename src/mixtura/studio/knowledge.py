@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 __all__ = ["Node", "draw", "layers"]
 
-_WIDTH, _HEIGHT = 118, 88
-_GAP_X, _GAP_Y = 8, 26
+_WIDTH = 118
+_GAP_X, _GAP_Y = 8, 22
 _LANE = 8  # for a line that passes a row by
 _LINE = 98  # pixels for a line of a title
 _LINES = 3
@@ -42,15 +42,16 @@ def draw(nodes: Sequence[Node], label: str) -> str:
     """The map as an image that says `label`; its words are in the list beside it."""
     rows, ways = _routed(nodes)
     widths = [sum(_wide(name, ways) + _GAP_X for name in row) for row in rows]
-    width, height = max(widths), len(rows) * (_HEIGHT + _GAP_Y) - _GAP_Y + 8
+    tall = 40 + 16 * max(len(_lines(node.title)) for node in nodes)
+    width, height = max(widths), len(rows) * (tall + _GAP_Y) - _GAP_Y + 8
     at: dict[str, tuple[float, float]] = {}
     for y, (row, own) in enumerate(zip(rows, widths, strict=True)):
         left = (width - own + _GAP_X) / 2
         for name in row:
-            at[name] = (left + _wide(name, ways) / 2, y * (_HEIGHT + _GAP_Y) + 4)
+            at[name] = (left + _wide(name, ways) / 2, y * (tall + _GAP_Y) + 4)
             left += _wide(name, ways) + _GAP_X
-    lines = [_line([at[name] for name in way]) for way in ways]
-    boxes = [_box(node, *at[node.id]) for node in nodes]
+    lines = [_line([at[name] for name in way], tall) for way in ways]
+    boxes = [_box(node, *at[node.id], tall) for node in nodes]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'font-family="sans-serif">{"".join(lines + boxes)}</svg>'
@@ -100,20 +101,20 @@ def _wide(name: str, ways: list[list[str]]) -> int:
     return _LANE if any(name in way[1:-1] for way in ways) else _WIDTH
 
 
-def _line(way: list[tuple[float, float]]) -> str:
+def _line(way: list[tuple[float, float]], tall: int) -> str:
     """From the foot of the first to the head of the last, straight down past rows between."""
     (x, y), *others = way
-    y += _HEIGHT
+    y += tall
     path = [f"M{x} {y}"]
     for to, below in others:
         middle = (y + below) / 2
-        path.append(f"C{x} {middle} {to} {middle} {to} {below}V{below + _HEIGHT}")
-        x, y = to, below + _HEIGHT
+        path.append(f"C{x} {middle} {to} {middle} {to} {below}V{below + tall}")
+        x, y = to, below + tall
     steps = "".join(path)[: -len(f"V{y}")]
     return f'<path d="{steps}" fill="none" stroke="#9FB3C4" stroke-width="1.6"/>'
 
 
-def _box(node: Node, x: float, y: float) -> str:
+def _box(node: Node, x: float, y: float, tall: int) -> str:
     filled = max((_WIDTH - 20) * node.strength, 0)
     mark = " ✓" if node.finished else ""
     share = f"{node.strength:.0%}" if node.strength else ""
@@ -123,8 +124,8 @@ def _box(node: Node, x: float, y: float) -> str:
     )
     return (
         f'<g transform="translate({x - _WIDTH / 2} {y})">'
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="12" fill="#F2F7FB" stroke="#7DA7C4"/>'
-        f'<rect y="{_HEIGHT - 10}" x="10" width="{filled:.0f}" height="4" rx="2" fill="#0072B2"/>'
+        f'<rect width="{_WIDTH}" height="{tall}" rx="12" fill="#F2F7FB" stroke="#7DA7C4"/>'
+        f'<rect y="{tall - 10}" x="10" width="{filled:.0f}" height="4" rx="2" fill="#0072B2"/>'
         f'<text x="10" y="20" font-size="12" font-weight="700" fill="#005B8F">'
         f"{escape(node.number)}{mark}</text>"
         f'<text x="{_WIDTH - 10}" y="20" font-size="12" text-anchor="end" fill="#005B8F">{share}'

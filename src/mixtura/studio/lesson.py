@@ -78,7 +78,8 @@ def _text(reading: Reading, block: Any) -> None:
 
 
 def _quote(reading: Reading, block: Any) -> None:
-    manner = f" ({reading.words['paraphrase']})" if block.paraphrase else ""
+    word = reading.words
+    manner = word["aside"].format(word["paraphrase"]) if block.paraphrase else ""
     st.markdown(f"> {block.text}\n>\n> — {block.source}{manner}")
 
 
@@ -141,13 +142,14 @@ def _formula(reading: Reading, block: Any) -> None:
         st.latex(block.tex)
         if block.symbols:
             st.caption(" · ".join(f"${tex}$ {known[term]}" for tex, term in block.symbols.items()))
-        st.markdown(f"*{reading.words['read-aloud']}*: {block.say}")
+        st.markdown(f"**{reading.words['read-aloud']}** · {block.say}")
 
 
 @st.fragment
 def _derivation(reading: Reading, block: Any) -> None:
     """One line at a time, each with its reason; a blank is to be filled in the head first."""
-    st.header(f"{reading.words['derivation']}: {block.heading}", anchor=False)
+    word = reading.words
+    st.header(f"{word['derivation']}{word['colon']}{block.heading}", anchor=False)
     key = f"lines.{reading.lesson.id}.{block.id}"
     shown = st.session_state.setdefault(key, 1)
     for number, step in enumerate(block.steps[: (shown + 1) // 2], 1):
@@ -166,12 +168,13 @@ def _quiz(reading: Reading, block: Any) -> None:
     """The question; after the answer, what there is to say to every option."""
     key = f"{reading.lesson.id}.{block.id}"
     texts = {option.id: option.text for option in block.options}
-    several = f" ({reading.words['several']})" if block.multi else ""
+    word = reading.words
+    several = word["aside"].format(word["several"]) if block.multi else ""
     with st.container(border=True):
-        st.markdown(f"**{reading.words['quiz']}{several}** · {block.question}")
+        st.markdown(f"**{word['quiz']}{several}** · {block.question}")
         with st.form(f"form.{key}", border=False):
             chosen = _choose(block, texts, key)
-            sent = st.form_submit_button(reading.words["your-answer"], type="primary")
+            sent = st.form_submit_button(reading.say("games.answer"), type="primary")
         if sent and chosen:
             right = {option.id for option in block.options if option.correct}
             _keep(reading, block, chosen, set(chosen) == right)
@@ -221,7 +224,8 @@ def _numeric(reading: Reading, block: Any) -> None:
             return
         correct = abs(typed - block.answer) <= block.tol
         parts.summary(reading.words["right" if correct else "wrong"])
-        st.markdown(f"**{reading.words['solution']}** · {block.answer:g}. {block.solution}")
+        stop = reading.words["stop"]
+        st.markdown(f"**{reading.words['solution']}** · {block.answer:g}{stop}{block.solution}")
 
 
 def _card(reading: Reading, block: Any) -> None:
@@ -259,7 +263,7 @@ def _errata(reading: Reading, block: Any) -> None:
         st.markdown(f"**{reading.words['said']}** · {block.said}")
         st.markdown(f"**{reading.words['correct']}** · {block.correct}")
         numbers = shown(block.check, reading.lesson.language)
-        st.caption(f"{reading.words['checked']}: {escape(numbers)}")
+        st.caption(f"{reading.words['checked']}{reading.words['colon']}{escape(numbers)}")
 
 
 _DRAW: dict[str, Callable[[Reading, Any], None]] = {

@@ -30,7 +30,7 @@ def unpack(text: str) -> Any:
         stream = zlib.decompressobj()
         plain = stream.decompress(packed, 10 * _LONGEST)
         return None if stream.unconsumed_tail else json.loads(plain)
-    except (binascii.Error, zlib.error, ValueError):
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
         return None
 
 

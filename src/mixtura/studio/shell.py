@@ -25,19 +25,34 @@ const reach = () => {
     if (only && tex) label.querySelector("input").ariaLabel = tex.textContent;
   }
 };
+const kinds = ["aria-label", "placeholder", "title"];
+const shown = "[role=tooltip] p, [role=alert], .stMain kbd, a[href='#stMain']";
+const translate = (texts) => {
+  for (const kind of kinds)
+    for (const part of document.querySelectorAll(`[${kind}]`)) {
+      const [old, text] = [part.getAttribute(kind), texts[part.getAttribute(kind)]];
+      if (text && text !== old) part.setAttribute(kind, text);
+    }
+  for (const part of document.querySelectorAll(shown)) {
+    const text = texts[part.textContent];
+    if (text && text !== part.textContent) part.textContent = text;
+  }
+};
 export default function ({ data }) {
-  document.documentElement.lang = data;
-  const observer = new MutationObserver(reach);
-  observer.observe(document.body, { childList: true, subtree: true });
+  document.documentElement.lang = data.language;
+  const mend = () => { reach(); translate(data.texts); };
+  const observer = new MutationObserver(mend);
+  const all = { childList: true, subtree: true, attributes: true, attributeFilter: kinds };
+  observer.observe(document.body, all);
   document.fonts.addEventListener("loadingdone", reach);
-  reach();
+  mend();
   return () => {
     observer.disconnect();
     document.fonts.removeEventListener("loadingdone", reach);
   };
 }
 """
-"""The page's own language, keys for what is wider than it, names for options that are formulas."""
+"""The page's language, keys for what is wider than it, names for formulas, Streamlit's words."""
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
@@ -73,9 +88,13 @@ def choose_language() -> Words:
 def open_screen(name: str, say: Words) -> None:
     """Draw a screen under its title."""
     screen = importlib.import_module(f"mixtura.studio.screens.{name}")
-    upload = json.dumps(say("upload"), ensure_ascii=False)  # Streamlit's own is in English
-    st.html(f"<style>:root {{ --upload: {upload} }}\n{_STYLE}</style>")
-    st.components.v2.component("mixtura_language", js=_PAGE)(key="page-language", data=say.language)
+    texts = {
+        f"--{name}": json.dumps(say(name), ensure_ascii=False) for name in ("upload", "screens")
+    }
+    own = "; ".join(f"{name}: {text}" for name, text in texts.items())
+    st.html(f"<style>:root {{ {own} }}\n{_STYLE}</style>")
+    component = st.components.v2.component("mixtura_language", js=_PAGE)
+    component(key="page-language", data={"language": say.language, "texts": _own_words(say)})
     learner.ask_browser()
     with st.container(horizontal=True, vertical_alignment="center"):
         title, lead = screen.heading(say) if hasattr(screen, "heading") else _heading(name, say)
@@ -88,6 +107,12 @@ def open_screen(name: str, say: Words) -> None:
 
 def _heading(name: str, say: Words) -> tuple[str, str]:
     return say(f"{name}.title"), say(f"{name}.lead")
+
+
+def _own_words(say: Words) -> dict[str, str]:
+    """Streamlit's own words, whatever language they stand in now, in the page's language."""
+    known = [words(language).group("streamlit") for language in LANGUAGES]
+    return {each[key]: text for key, text in say.group("streamlit").items() for each in known}
 
 
 def _switch(say: Words) -> None:

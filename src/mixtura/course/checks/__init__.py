@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from mixtura.course.catalogue import Catalogue
-from mixtura.course.content import number_names
+from mixtura.course.content import number_names, words
 from mixtura.course.evidence import Evidence
 
 __all__ = ["CHECKS", "evidence", "shown"]
@@ -24,4 +24,5 @@ def shown(name: str, language: str) -> str:
     """The numbers that the check `name` found, in words of `language`."""
     names = number_names(language)
     numbers = evidence(name).numbers
-    return ", ".join(f"{names.get(key, key)} = {value:.6g}" for key, value in numbers.items())
+    found = [f"{names.get(key, key)} = {value:.6g}" for key, value in numbers.items()]
+    return words(language)["comma"].join(found)

@@ -44,7 +44,9 @@ def ask(say: Words, dealt: Round, key: str) -> Any:
     now = (read_edit(told).start if same else None) or before
     moved = beat_em.changed(before, now)
     if len(moved) > 1:
-        parts.alarm(say("games.beat-em.too_many", which=", ".join(str(j + 1) for j in moved)))
+        parts.alarm(
+            say("games.beat-em.too_many", which=say("comma").join(str(j + 1) for j in moved))
+        )
     label = say("games.beat-em.turn", turn=len(turns) + 1, all=TURNS)
     if st.button(label, type="primary", key=f"{key}.go", disabled=len(moved) > 1):
         turns.append(now)

@@ -86,7 +86,7 @@ def _signs(say: Words, dealt: Round) -> None:
             f"{health.counts.min():.1f}",
             f"{health.weights.min():.4f}",
             f"{health.twin.min():.2f}",
-            ", ".join(say(f"games.degenerate.ill_{ill}") for ill in health.ills) or "–",
+            say("comma").join(say(f"games.degenerate.ill_{ill}") for ill in health.ills) or "–",
         ]
         for number, health in enumerate(dealt.health)
     ]

@@ -21,14 +21,14 @@ def ask(say: Words, dealt: Round, key: str) -> Any:
     k = len(dealt.means)
     st.markdown(say("games.e-step.question", height=f"{dealt.height:.0f}"))
     if k == 2:
-        first = st.slider(say("games.e-step.share", j=1), 0, 100, 50, 1, "%d %%", key=f"{key}.1")
+        first = st.slider(say("games.e-step.share", j=1), 0, 100, 50, 1, "%d%%", key=f"{key}.1")
         given = np.array([first, 100 - first]) / 100
     else:
         labels = [say("games.e-step.part", j=j) for j in range(1, k + 1)]
         sliders = [st.slider(text, 0, 20, 5, key=f"{key}.{text}") for text in labels]
         given = np.array(sliders) / max(sum(sliders), 1)
-    shares = ", ".join(f"{j}: {share:.0%}" for j, share in enumerate(given, 1))
-    parts.summary(say("games.e-step.given", shares=shares))
+    shares = [say("games.e-step.one", j=j, share=f"{one:.0%}") for j, one in enumerate(given, 1)]
+    parts.summary(say("games.e-step.given", shares=say("comma").join(shares)))
     if st.button(say("games.answer"), type="primary", key=f"{key}.go", disabled=not given.any()):
         return given.round(4).tolist()
     return None

@@ -20,7 +20,7 @@ def ask(say: Words, dealt: Round, key: str) -> Any:
     alt = say("games.pick-k.alt", n=len(dealt.points))
     pictures.show(pictures.scatter, alt, dealt.points, width=560)
     k = st.slider(say("games.pick-k.k"), 1, MOST, 1, key=f"{key}.k")
-    sure = st.slider(say("games.pick-k.sure"), 0, 100, 50, 5, "%d %%", key=f"{key}.sure")
+    sure = st.slider(say("games.pick-k.sure"), 0, 100, 50, 5, "%d%%", key=f"{key}.sure")
     if st.button(say("games.answer"), type="primary", key=f"{key}.go"):
         return [k, sure / 100]
     return None

@@ -42,13 +42,13 @@ def bells(
 ) -> Figure:
     """Weighted curves and a customer; unless `bare`, the uprights whose shares are the answer."""
     figure, ax = _axes(5.6, 2.9)
+    tops = weights / (spreads * np.sqrt(2 * np.pi))
     at = np.linspace(float((means - 3 * spreads).min()), float((means + 3 * spreads).max()), 400)
     for j, (weight, mean, spread) in enumerate(zip(weights, means, spreads, strict=True)):
         curve = weight * normal_density(at, mean, spread**2)
         ax.fill_between(at, curve, color=style.colour(j), alpha=0.18, linewidth=0)
         ax.plot(at, curve, color=style.line_colour(j), linestyle=_DASHES[j], linewidth=1.8)
-        top = float(weight * normal_density(np.array([mean]), mean, spread**2)[0])
-        _number(ax, j, mean, 1.09 * top)
+        _number(ax, j, mean, tops[j] + 0.09 * tops.max())
         here = float(weight * normal_density(np.array([height]), mean, spread**2)[0])
         if not bare:
             ax.plot([height] * 2, [0, here], color=style.line_colour(j), linewidth=4, alpha=0.5)
@@ -57,8 +57,7 @@ def bells(
     ax.plot(height, 0.0, "^", color=style.INK, markersize=11, clip_on=False)
     style.dress(ax, "cm")
     ax.set_yticks([])
-    ax.set_ylim(bottom=0.0)
-    ax.margins(y=0.16)
+    ax.set_ylim(0.0, 1.2 * tops.max())
     return figure
 
 

@@ -106,7 +106,7 @@ def _pictures(say: Words, preset: str, x: np.ndarray, found: Found, soft: bool) 
             st.altair_chart(chart, width="stretch", key=key, on_select=partial(_note, key))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(say("compare.point"), 1, len(x), key="compare.point", width=130)
-        with st.container(width="stretch"):
+        with st.container(width="stretch", key="compare-sentence"):
             parts.summary(_sentence(say, found, chosen))
 
 
@@ -130,8 +130,8 @@ def _sentence(say: Words, found: Found, chosen: int) -> str:
         "compare.sentence",
         point=chosen + 1,
         kmeans=int(found.kmeans[chosen]) + 1,
-        shares=", ".join(f"{share:.2f}" for share in found.responsibilities[chosen]),
-        dbscan=say("compare.noise") if label < 0 else str(label + 1),
+        shares=say("comma").join(f"{share:.2f}" for share in found.responsibilities[chosen]),
+        dbscan=say("compare.noise") if label < 0 else say("compare.group", j=label + 1),
         groups=len(set(found.dbscan.tolist()) - {-1}),
         lost=int(np.sum(found.dbscan < 0)),
     )

@@ -123,7 +123,7 @@ def _go(name: str | None, page: int = 1) -> None:
 def _lesson(say: Words, lesson: Lesson) -> None:
     found = pages(lesson.blocks)
     asked = st.query_params.get("page", "1")
-    page = min(max(int(asked), 1), len(found)) if asked.isdecimal() else 1
+    page = next((n for n in range(1, len(found) + 1) if str(n) == asked), 1)
     reading = Reading(say, course.words(say.language), lesson)
     if st.button(say("course.back"), icon=":material/map:"):
         _go(None)

@@ -145,8 +145,8 @@ def _report(say: Words, source: _Source) -> None:
         [say("data.rows"), f"{look.rows:,}"],
         [say("data.left_out"), f"{source.left_out:,}"],
         [say("data.duplicates"), f"{look.duplicates:,}"],
-        [say("data.constant"), ", ".join(look.constant) or "–"],
-        [say("data.skipped"), ", ".join(look.skipped) or "–"],
+        [say("data.constant"), say("comma").join(look.constant) or "–"],
+        [say("data.skipped"), say("comma").join(look.skipped) or "–"],
     ]
     parts.table(say("data.report"), [say("data.what"), say("data.found")], rows)
 

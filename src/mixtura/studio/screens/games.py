@@ -54,7 +54,7 @@ def _asked() -> str | None:
 
 def _seed() -> int:
     asked = st.query_params.get("seed", "")
-    return min(int(asked), _LARGEST_SEED) if asked.isascii() and asked.isdecimal() else 1
+    return min(int(asked[:9]), _LARGEST_SEED) if asked.isascii() and asked.isdecimal() else 1
 
 
 def _open(name: str | None, seed: int = 1) -> None:

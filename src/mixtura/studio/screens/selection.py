@@ -93,10 +93,10 @@ def _explore(
     with left:
         parts.summary(_verdict(say, found, winner, criterion, len(x)))
         frame = _frame(found, criterion)
-        title = f"{criterion.upper()} ({say('selection.smaller')})"
-        across = say("choice.k")
-        _chart(charts.curves(frame, title, across), "selection.curve")
-        _chart(charts.heat(frame, across, say("choice.family")), "selection.heat")
+        title = say("selection.smaller", criterion=criterion.upper())
+        names = (say("choice.k"), say("choice.family"))
+        _chart(charts.curves(frame, title, *names), "selection.curve")
+        _chart(charts.heat(frame, *names), "selection.heat")
     with right:
         entry = _chosen(say, found, winner)
         names = (say(f"axis.{preset}_x"), say(f"axis.{preset}_y"))
