@@ -19,6 +19,7 @@ from mixtura.course.progress import Progress
 from mixtura.exceptions import MixturaError
 from mixtura.studio import parts, upload
 from mixtura.studio.language import LANGUAGES, words
+from mixtura.studio.server import LARGEST_UPLOAD
 from mixtura.studio.upload import look_through, mends, open_file, without_bad_rows
 
 GOOD = b"a,b\n1,2\n3,4\n5,7\n"
@@ -231,6 +232,13 @@ def test_what_cannot_be_mended_is_said(content, key):
 def test_what_is_odd_is_counted():
     look = look_through(open_file("x.csv", b"a,b,c\n1,2,x\n1,2,y\n1,5,z\n")[0])
     assert look == (3, 1, ("a",), ("c",))
+
+
+def test_a_file_that_streamlit_itself_refuses_is_refused_in_words_too():
+    """It is a sentence of Streamlit's own, with the limit in it; the page puts another there."""
+    for language in LANGUAGES:
+        text = words(language).group("streamlit")[f"File must be {LARGEST_UPLOAD}.0MB or smaller."]
+        assert f"{LARGEST_UPLOAD} MB" in text
 
 
 def open_data(language):

@@ -26,7 +26,7 @@ const reach = () => {
   }
 };
 const kinds = ["aria-label", "placeholder", "title"];
-const shown = "[role=tooltip] p, [role=alert], .stMain kbd, a[href='#stMain']";
+const shown = "[role=tooltip] :is(p, div), [role=alert], .stMain kbd, a[href='#stMain']";
 const translate = (texts) => {
   for (const kind of kinds)
     for (const part of document.querySelectorAll(`[${kind}]`)) {
@@ -35,7 +35,7 @@ const translate = (texts) => {
     }
   for (const part of document.querySelectorAll(shown)) {
     const text = texts[part.textContent];
-    if (text && text !== part.textContent) part.textContent = text;
+    if (text && text !== part.textContent && !part.children.length) part.textContent = text;
   }
 };
 export default function ({ data }) {
@@ -111,8 +111,9 @@ def _heading(name: str, say: Words) -> tuple[str, str]:
 
 def _own_words(say: Words) -> dict[str, str]:
     """Streamlit's own words, whatever language they stand in now, in the page's language."""
-    known = [words(language).group("streamlit") for language in LANGUAGES]
-    return {each[key]: text for key, text in say.group("streamlit").items() for each in known}
+    every = [words(language).group("streamlit") for language in LANGUAGES]
+    texts = say.group("streamlit")
+    return texts | {each[key]: text for key, text in texts.items() for each in every}
 
 
 def _switch(say: Words) -> None:
