@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import shlex
 import signal
 import subprocess
 import sys
@@ -46,6 +47,32 @@ def test_names_are_text_and_nothing_else(run, tmp_path, x, name, command):
     shown = run(command[0], path, *command[1:])
     assert shown.code == 0 and shown.err == ""
     assert shown.out.count(name) >= 2  # in the line above the table and in the table
+
+
+def test_what_describe_says_to_try_reads_the_same_rows(run, tmp_path):
+    path = tmp_path / "european data.csv"
+    path.write_text("a;b;c\n" + "".join(f"{i},5;{i * i % 7},25;x\n" for i in range(30)))
+    described = run("describe", path, "--decimal", ",", "--columns", "b,1", "--json").json()
+    typed = shlex.split(described["advice"][-1].removeprefix("try: mixtura "))
+    assert typed[:2] == ["select", str(path)]
+    assert run(*typed[:-1], "1", "--json").json()["data"]["columns"] == ["b", "a"]
+
+
+def test_model_and_data_in_the_wrong_order(run, csv, model):
+    for command in ("predict", "score"):
+        failed = run(command, csv, model)
+        assert failed.code == 1 and "type MODEL before DATA" in failed.err
+        failed = run(command, model, model)
+        assert failed.code == 1 and "R data" not in failed.err
+
+
+@pytest.mark.parametrize("command", [("fit", "-k", 1), ("select", "-k", 1)])
+def test_weights_that_cannot_be(run, tmp_path, command):
+    path = tmp_path / "data.csv"
+    path.write_text("a,w\n1,2\n3,-1\n4,5\n")
+    failed = run(command[0], path, *command[1:], "--weights", "w")
+    assert failed.code == 1 and "leave --weights out" in failed.err
+    assert "sample_weight" not in failed.err and ".;" not in failed.err
 
 
 def test_a_range_that_would_fill_the_memory(run):

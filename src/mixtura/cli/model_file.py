@@ -8,6 +8,7 @@ from typing import Any
 from mixtura.cli.failures import Failure
 from mixtura.cli.rows import Rows
 from mixtura.cli.wording import reworded
+from mixtura.exceptions import FileFormatError
 
 __all__ = ["SUFFIX", "check_suffix", "name_features", "read_model"]
 
@@ -24,8 +25,16 @@ def read_model(path: str) -> Any:
     """The fitted estimator in the file `path`."""
     from mixtura import persist
 
-    with reworded({"`path`": "`MODEL`"}):
-        return persist.load(path)
+    try:
+        with reworded({"`path`": "`MODEL`"}):
+            return persist.load(path)
+    except FileFormatError as error:
+        if Path(path).suffix == SUFFIX:
+            raise
+        raise Failure(
+            f"`MODEL` must be a {SUFFIX} file that `mixtura fit --output` wrote, got {path!r}; "
+            "type MODEL before DATA"
+        ) from error
 
 
 def name_features(model: Any, rows: Rows) -> None:

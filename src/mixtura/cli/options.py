@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
@@ -38,6 +39,16 @@ class Source(NamedTuple):
     columns: tuple[str | int, ...] | None
     delimiter: str | None
     decimal: str
+
+    def typed(self) -> str:
+        """What to type for the same rows."""
+        options = {
+            "--columns": self.columns and ",".join(map(str, self.columns)),
+            "--delimiter": self.delimiter,
+            "--decimal": self.decimal.strip("."),
+        }
+        given = [word for option, value in options.items() if value for word in (option, value)]
+        return shlex.join([self.data, *given])
 
 
 class Fitting(NamedTuple):

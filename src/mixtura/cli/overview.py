@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any, NamedTuple
 
+from mixtura.cli.options import Source
 from mixtura.cli.render import integer
 from mixtura.cli.rows import Rows
 
@@ -66,8 +66,8 @@ def _column(cells: Array, there: Array) -> Column:
     )
 
 
-def advice(seen: Overview, rows: Rows, data: str) -> list[str]:
-    """What stands out, and the command to try, one line each."""
+def advice(seen: Overview, rows: Rows, source: Source) -> list[str]:
+    """What stands out, and the command to try on the same `source`, one line each."""
     n, d = rows.values.shape
     named = list(zip(rows.columns, seen.columns, strict=True))
     n -= seen.missing_rows
@@ -95,6 +95,6 @@ def advice(seen: Overview, rows: Rows, data: str) -> list[str]:
             n < _ROWS_A_PARAMETER * d * (d + 3) / 2,
             f"few rows for {d} columns: prefer tied, diag or spherical to full",
         ),
-        (True, f"try: mixtura select {shlex.quote(data)} -k 1:{most}"),
+        (True, f"try: mixtura select {source.typed()} -k 1:{most}"),
     ]
     return [line for applies, line in told if applies]

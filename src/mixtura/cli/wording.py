@@ -11,7 +11,14 @@ import click
 
 from mixtura.exceptions import MixturaError
 
-__all__ = ["as_typed", "reworded"]
+__all__ = ["OF_ROWS", "as_typed", "reworded"]
+
+# What the library calls the rows and their weights.
+OF_ROWS = {
+    "type sample_weight=None to do without": "leave --weights out to do without",
+    "`sample_weight`": "`--weights`",
+    "`X`": "`DATA`",
+}
 
 
 # The rows that a warning of a collapsed component names.

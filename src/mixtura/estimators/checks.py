@@ -134,7 +134,8 @@ def _explained(parameter: str, what: str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidParameterError(
-            f"{error}; `{parameter}` must be {what}; type {parameter}=None to do without"
+            f"{str(error).rstrip('.')}; `{parameter}` must be {what}; type {parameter}=None to do "
+            "without"
         ) from error
 
 

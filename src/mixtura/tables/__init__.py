@@ -48,7 +48,7 @@ _FOREIGN = {  # what a file begins with, the key of what it is, and what to do w
     b"MATLAB 5": ("foreign", "a MATLAB file; type in MATLAB writematrix(x, 'data.csv')"),
     b"<stata": ("foreign", "a Stata file; type in Stata export delimited"),
     b"RDX3\n": ("foreign", "R data; type in R write.csv(x, 'data.csv')"),
-    b"X\n\0": ("foreign", "R data; type in R write.csv(x, 'data.csv')"),
+    b"X\n\0\0\0\x03": ("foreign", "R data; type in R write.csv(x, 'data.csv')"),
     b"<!": ("foreign", "a web page; save the table as CSV"),
     b"<html": ("foreign", "a web page; save the table as CSV"),
     b"<?xml": ("foreign", "XML; save the table as CSV"),

@@ -58,7 +58,7 @@ def _describe_data(source: Source, as_json: bool) -> None:
 
     rows = read(source, finite=False)
     seen = overview(rows.values)
-    hints = advice(seen, rows, source.data)
+    hints = advice(seen, rows, source)
     if as_json:
         columns = [
             {"name": name, **column._asdict()}

@@ -22,7 +22,7 @@ from mixtura.cli.options import (
     weights_option,
 )
 from mixtura.cli.types import Count, Registered
-from mixtura.cli.wording import reworded
+from mixtura.cli.wording import OF_ROWS, reworded
 from mixtura.cli.writable import check_writable
 
 __all__ = ["command"]
@@ -197,7 +197,7 @@ def _fit(model: Any, rows: Any, talk: Talk) -> float:
             with (
                 watching(watch),
                 listening(watch.heard),
-                reworded({"`sample_weight`": "`--weights`", "`X`": "`DATA`"}),
+                reworded(OF_ROWS),
             ):
                 model.fit(rows.values, sample_weight=rows.weights)
         except KeyboardInterrupt:

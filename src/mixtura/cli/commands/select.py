@@ -21,6 +21,7 @@ from mixtura.cli.options import (
     weights_option,
 )
 from mixtura.cli.types import Counts, Registered, RegisteredList
+from mixtura.cli.wording import OF_ROWS, reworded
 from mixtura.cli.writable import make_folder
 
 __all__ = ["command"]
@@ -142,7 +143,7 @@ def _select(
     from mixtura.cli.watch import SelectionWatch
     from mixtura.selection import select
 
-    with Progress(talk) as progress:
+    with Progress(talk) as progress, reworded(OF_ROWS):
         selection = select(
             rows.values,
             n_components=n_components,
