@@ -19,7 +19,7 @@ studio: .venv/.studio ## open the studio in a browser
 test: lint ## lint, then the test-suite (PYTHON=python3.x picks the Python of a new .venv)
 	$(BIN)/python -m pytest -n 2
 
-test-all: lint ## lint, then every test, the slow ones too
+test-all: lint .venv/.spark ## lint, then every test, the slow ones too
 	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 lint: .venv/.dev ## ruff, mypy, and the layers of ARCHITECTURE.md
@@ -43,6 +43,10 @@ clean: ## remove .venv, out/ and caches
 	$(PIP) -e '.[studio]'
 	@touch .venv/.demo $@
 
+.venv/.spark: pyproject.toml | .venv/.dev .venv/.java
+	$(PIP) -e '.[spark]'
+	@touch $@
+
 .venv/.demo: pyproject.toml | .venv/.made
 	$(PIP) -e '.[plot,tables]'
 	@touch $@
@@ -57,6 +61,14 @@ clean: ## remove .venv, out/ and caches
 	  test "$$(id -u)" = 0 && apt-get -qq update && \
 	  apt-get -qq install -y --no-install-recommends nodejs chromium fonts-noto-cjk fontconfig >/dev/null; } || { \
 	  echo "the tests need these; type: sudo apt install nodejs chromium fonts-noto-cjk" >&2; exit 1; }
+	@touch $@
+
+# Spark runs in Java.
+.venv/.java: | .venv/.made
+	@command -v java >/dev/null || { \
+	  test "$$(id -u)" = 0 && apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends openjdk-17-jre-headless >/dev/null; } || { \
+	  echo "the tests of Spark need Java 17; type: sudo apt install openjdk-17-jre-headless" >&2; exit 1; }
 	@touch $@
 
 .venv/.made:

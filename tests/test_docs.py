@@ -7,6 +7,7 @@ import doctest
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -32,7 +33,7 @@ TEXTS = (
     ROOT / "benchmarks/README.md",
 )
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-SLOW = {"big_data", "image_colours"}
+SLOW = {"big_data", "image_colours", "spark"}  # the last one needs Java too
 ENVIRONMENT = {
     **os.environ,
     "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]),
@@ -76,9 +77,24 @@ def run_shell(code, _):
 RUN = {"python": run_python, "sh": run_shell}
 
 
-@pytest.mark.parametrize("page", make.PAGES, ids=lambda page: page.stem)
+def some_slow(paths):
+    return [pytest.param(p, marks=pytest.mark.slow if p.stem in SLOW else ()) for p in paths]
+
+
+@pytest.fixture
+def ctrl_c():
+    """Spark takes the handler of Ctrl-C and does not give it back."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully:FutureWarning")
+@pytest.mark.parametrize("page", some_slow(make.PAGES), ids=lambda page: page.stem)
 def test_blocks_run_in_order_and_print_what_is_shown(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv("MPLBACKEND", "Agg")
     namespace = {"__name__": "documentation"}
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -158,11 +174,7 @@ def test_the_architecture_names_every_module():
     assert not [name for name in sorted(modules) if not name.startswith("_") and name not in text]
 
 
-@pytest.mark.parametrize(
-    "example",
-    [pytest.param(e, marks=pytest.mark.slow if e.stem in SLOW else ()) for e in EXAMPLES],
-    ids=lambda example: example.stem,
-)
+@pytest.mark.parametrize("example", some_slow(EXAMPLES), ids=lambda example: example.stem)
 def test_examples_run(example, tmp_path):
     command = [sys.executable, "-W", "error", str(example)]
     ran = subprocess.run(command, env=ENVIRONMENT, cwd=tmp_path, capture_output=True, text=True)

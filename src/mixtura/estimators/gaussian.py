@@ -92,7 +92,7 @@ class GaussianMixture(PenalisedMixture, StepwiseMixture):
         longer where EM is slow.
     engine : {"auto", "numpy", "numba"}, default="auto"
         Kernel; "auto" takes the textbook for small data and the compiled one beyond.
-    rows : {"auto", "memory", "arrow", "sliced", "blocks", "dask"}, default="auto"
+    rows : {"auto", "memory", "arrow", "sliced", "blocks", "dask", "spark"}, default="auto"
         Where the rows are; "auto" tells from `X`. Paths of Parquet are read by Dask's workers with
         "dask".
     n_jobs : int or None, default=None

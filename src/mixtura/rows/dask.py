@@ -13,7 +13,15 @@ import numpy as np
 from mixtura.exceptions import InvalidDataError
 from mixtura.rows._dask.collection import Collection, alike, counts, dask, opened, split
 from mixtura.rows._dask.keeping import kept
-from mixtura.rows._dask.partition import Facts, added, facts, mapped, taken, totalled
+from mixtura.rows._partition import (
+    Facts,
+    added,
+    facts,
+    mapped,
+    mean_weight,
+    taken,
+    totalled,
+)
 from mixtura.rows.memory import MemoryRows
 from mixtura.rows.place import Place, Request
 from mixtura.rows.store import Piece, Rows
@@ -73,7 +81,7 @@ class DaskRows(Rows):
         self._n_jobs = n_jobs
         self.n: int = sum(self._sizes)  # type: ignore[arg-type]  # nan where nobody knows
         self.d, self.dtype = collection.d, collection.reading.dtype
-        self.unit = 1.0 if found is None else _mean_weight(found)
+        self.unit = 1.0 if found is None else mean_weight(found)
 
     def total(self, function: Callable, block_rows: int) -> Any:
         return self._sum(self._parts, block_rows, function)
@@ -157,9 +165,3 @@ def _counted(collection: Collection, shares: list[Any] | None, n_jobs: int) -> D
             "give at least two"
         )
     return DaskRows([parts[i] for i in some], [found[i] for i in some], collection, n_jobs)
-
-
-def _mean_weight(found: list[Facts]) -> float:
-    heaviest = max(one.heaviest for one in found)
-    share = sum(one.share * (one.heaviest / heaviest) for one in found)
-    return heaviest * (share / sum(one.n for one in found))

@@ -1,1 +1,1 @@
-"""Rows in Dask, in parts: the user's collection, and what workers do with one partition of it."""
+"""Rows in Dask, in parts: the user's collection, and whether workers keep what they made of it."""

@@ -9,9 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mixtura.exceptions import InvalidDataError, InvalidParameterError, import_extra
-from mixtura.rows._dask.partition import Reading, read
+from mixtura.rows._partition import Reading, read
 
 __all__ = ["Collection", "alike", "counts", "dask", "opened", "split"]
+
+# How to leave out rows with a cell that is no number.
+_OF_ARRAY = "X = X[da.isfinite(X).all(axis=1)]; X.compute_chunk_sizes()"
+_OF_FRAME = "X.dropna(), and infinities: X[abs(X.max(axis=1)) < numpy.inf]"
 
 
 class Collection(NamedTuple):
@@ -71,7 +75,7 @@ def _of_array(X: Any) -> Collection:
         X = X.rechunk({1: -1})
     dtype = X.dtype if X.dtype == np.float32 else np.dtype(np.float64)
     parts = list(X.to_delayed().ravel())
-    return Collection(parts, X.chunks[0], Reading(None, dtype), X.shape[1])
+    return Collection(parts, X.chunks[0], Reading(None, dtype, _OF_ARRAY), X.shape[1])
 
 
 def _of_frame(X: Any, picked: tuple[str, ...] | None, weight: str | None) -> Collection:
@@ -94,7 +98,8 @@ def _of_frame(X: Any, picked: tuple[str, ...] | None, weight: str | None) -> Col
     dtype = np.dtype(np.float32 if narrow else np.float64)
     columns = [*names, *(() if weight is None else (weight,))]
     parts = X[columns].to_delayed()
-    return Collection(parts, (math.nan,) * len(parts), Reading(names, dtype, weight), len(names))
+    reading = Reading(names, dtype, _OF_FRAME, weight)
+    return Collection(parts, (math.nan,) * len(parts), reading, len(names))
 
 
 def _numeric(kind: Any) -> bool:

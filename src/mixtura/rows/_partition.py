@@ -1,8 +1,8 @@
-"""What a worker does with one partition of rows; nothing here knows of Dask."""
+"""What a worker does with one partition of rows; nothing here knows of Dask or of Spark."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
@@ -12,7 +12,18 @@ import numpy as np
 from mixtura.exceptions import InvalidDataError, InvalidParameterError
 from mixtura.rows.memory import MemoryRows
 
-__all__ = ["Facts", "Partition", "Reading", "added", "facts", "mapped", "read", "taken", "totalled"]
+__all__ = [
+    "Facts",
+    "Partition",
+    "Reading",
+    "added",
+    "facts",
+    "mapped",
+    "mean_weight",
+    "read",
+    "taken",
+    "totalled",
+]
 
 
 class Partition(NamedTuple):
@@ -27,6 +38,7 @@ class Reading(NamedTuple):
 
     names: tuple[str, ...] | None  # columns of a frame
     dtype: np.dtype
+    advice: str  # what to type, to leave out rows with a cell that is no number
     weight: str | None = None  # the column that holds the row weights
 
 
@@ -51,7 +63,7 @@ def read(reading: Reading, number: int, part: Any, weights: Any = None) -> Parti
     if reading.weight is not None:
         weights = part[reading.weight]
     x = _numbers(part if reading.names is None else part[list(reading.names)], reading.dtype)
-    _check_finite(x, reading.names, number)
+    _check_finite(x, reading, number)
     if weights is None:
         return Partition(x, None)
     weights = _numbers(weights, np.dtype(np.float64))
@@ -67,6 +79,13 @@ def facts(partition: Partition) -> Facts:
         return Facts(n, 1.0, float(n))
     heaviest = float(np.max(partition.weights))  # so that the sum cannot overflow
     return Facts(n, heaviest, float(np.sum(partition.weights / heaviest)))
+
+
+def mean_weight(found: Sequence[Facts]) -> float:
+    """The mean weight of a row, in the user's unit, of partitions together."""
+    heaviest = max(one.heaviest for one in found)
+    share = sum(one.share * (one.heaviest / heaviest) for one in found)
+    return heaviest * (share / sum(one.n for one in found))
 
 
 def totalled(function: Callable, block_rows: int, unit: float, partition: Partition) -> Any:
@@ -104,20 +123,16 @@ def _numbers(part: Any, dtype: np.dtype) -> np.ndarray:
     return np.ascontiguousarray(part, dtype=dtype)
 
 
-def _check_finite(x: np.ndarray, names: tuple[str, ...] | None, number: int) -> None:
+def _check_finite(x: np.ndarray, reading: Reading, number: int) -> None:
     fine = np.isfinite(x)
     if fine.all():
         return
     row, column = divmod(int(np.argmin(fine)), x.shape[1])
-    where = column if names is None else repr(names[column])
-    advice = (
-        "X = X[da.isfinite(X).all(axis=1)]; X.compute_chunk_sizes()"
-        if names is None
-        else "X.dropna(), and infinities: X[abs(X.max(axis=1)) < numpy.inf]"
-    )
+    where = column if reading.names is None else repr(reading.names[column])
     raise InvalidDataError(
         f"`X` must have finite numbers only, got {x[row, column]} in partition {number}, row {row} "
-        f"of it, column {where} (a missing value reads as nan); leave such rows out: {advice}"
+        f"of it, column {where} (a missing value reads as nan); leave such rows out: "
+        f"{reading.advice}"
     )
 
 
