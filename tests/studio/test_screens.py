@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+
 import matplotlib
 import numpy as np
 import pytest
@@ -147,3 +151,21 @@ def test_a_mixture_reads_the_cross_and_k_means_cannot():
     assert methods.agreement(found.labels["gmm"], known) > 0.5
     assert methods.agreement(found.labels["kmeans"], known) < 0.1
     assert isinstance(found.mixture, GaussianMixture)
+
+
+def test_what_the_first_screen_needs_is_there_before_it_is_asked_for():
+    """Drawing it afterwards imports nothing large."""
+    code = """
+        import sys
+        from mixtura.studio.ready import prepare
+        prepare()
+        before = set(sys.modules)
+        from streamlit.testing.v1 import AppTest
+        from mixtura.studio import app
+        AppTest.from_file(app.__file__, default_timeout=60).run()
+        large = ("sklearn", "scipy", "pandas", "matplotlib", "altair", "numba", "mixtura.studio")
+        print([name for name in set(sys.modules) - before if name.startswith(large)])
+    """
+    line = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['mixtura.studio.app']"

@@ -71,7 +71,7 @@ def command(port: int, browser: bool) -> list[str]:
     settings = {**_SETTINGS, "server.port": port, "server.headless": str(not browser).lower()}
     app = Path(__file__).with_name("app.py")
     flags = [f"--{name}={value}" for name, value in settings.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(app), *flags]
+    return [sys.executable, "-m", "mixtura.studio.ready", "run", str(app), *flags]
 
 
 def _free(port: int | None) -> int:
