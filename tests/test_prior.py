@@ -222,3 +222,19 @@ def test_a_warm_start_goes_on():
     quietly(parts, IRIS)
     parts.set_params(max_iter=400).fit(IRIS)
     assert parts.lower_bound_ == pytest.approx(whole.lower_bound_, rel=1e-7)
+
+
+def test_what_is_believed_is_worked_out_once_a_fit(monkeypatch):
+    asked = []
+    belief = Mclust.belief
+
+    def counted(self, family, overall, k):
+        asked.append(k)
+        return belief(self, family, overall, k)
+
+    monkeypatch.setattr(Mclust, "belief", counted)
+    settings = {"init_params": "kmeans", "tol": 0.0, "max_iter": 10, "random_state": 0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        GaussianMixture(3, prior="mclust", **settings).fit(datasets.load("iris").data)
+    assert asked == [3]

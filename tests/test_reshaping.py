@@ -13,7 +13,7 @@ from mixtura.estimators.opening import open_rows
 from mixtura.exceptions import InvalidParameterError
 from mixtura.starts.moments import statistics_given
 from mixtura.variational.moments import merged, moments, without
-from mixtura.variational.screening import merger_gains
+from mixtura.variational.screening import deletion_gains, merger_gains
 
 FAITHFUL = datasets.load("faithful").data
 RANDOM = np.random.RandomState(5)
@@ -181,6 +181,30 @@ def test_a_fit_that_stops_again_and_again_has_the_same_bits(tmp_path):
     np.testing.assert_array_equal(gone_on.history_[-1], whole.history_[-1])
     np.testing.assert_array_equal(gone_on.covariances_, whole.covariances_)
     assert gone_on.moves_ == whole.moves_
+
+
+def test_a_component_that_is_another_again_costs_nothing_but_its_parameters():
+    """Its rows and its weight go to its twin: every row is as likely as before."""
+    mixture = BayesianGaussianMixture(n_components=3)
+    rule = mixture._pose(open_rows(mixture, ROUND, reset=True)).model
+    shares = np.zeros((900, 3))
+    shares[:450, 0], shares[450:, 1], shares[450:, 2] = 1.0, 0.75, 0.25
+    stats = statistics_given(rule.family.form, ROUND.mean(axis=0), ROUND, shares)
+    gains = deletion_gains(rule, moments(rule.family, stats), np.arange(3), shares)
+    d = ROUND.shape[1]
+    price = 0.5 * (d + d * (d + 1) / 2) * np.log(1.0 + 450 * 0.25)
+    # the weight also goes to rows that are surely of the first component
+    lost = 450 * np.log(0.75) - 900 * np.log(1.0 - 0.25 * 0.5)
+    assert gains[2] == pytest.approx(price + lost, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_component_between_two_that_touch_is_deleted(seed):
+    """It would be left without rows in hundreds of steps, and not within the default `max_iter`."""
+    noise = np.random.RandomState(seed).standard_normal((4000, 1))
+    fitted = BayesianGaussianMixture(n_components=20, moves=True, random_state=seed)
+    fitted.fit(noise + np.repeat([[0.0], [4.0]], 2000, axis=0))
+    assert fitted.converged_ and len(fitted.effective_components_) == 2
 
 
 def test_moves_do_not_wait_for_tol():

@@ -55,7 +55,7 @@ class BayesianGaussianMixture(FittableMixture):
     reg_covar : float, default=1e-6
         Added to the variance of every component's rows, in squared units of the features.
     max_iter : int, default=100
-        Most steps of a run; 0 returns the start.
+        Most steps of a run, moves that are kept among them; 0 returns the start.
     n_init : int, default=1
         Number of runs; the one with the highest bound is kept.
     init_params : str, callable, array-like or fitted mixture, default="kmeans"
@@ -135,8 +135,9 @@ class BayesianGaussianMixture(FittableMixture):
     effective_components_ : ndarray of int
         Components that hold at least a row, the largest first.
     moves_ : list of Move
-        Every move that was kept: `iteration`, `kind` ("merged", "deleted", "born", "sorted"),
-        `components` as numbered then, and what the bound summed over rows gained, in nats.
+        Every move that was kept: `iteration`, `kind` ("merged", "deleted", "born", or "sorted",
+        the largest component put first), `components` as numbered then, and what the bound summed
+        over rows gained, in nats.
     elbo_ : float
         Evidence lower bound: at most the log probability of all rows under the prior, in nats.
     lower_bound_ : float

@@ -9,6 +9,7 @@ import numpy as np
 
 from mixtura.covariance import Parameters
 from mixtura.density import Density
+from mixtura.model.once import once
 from mixtura.model.rule import Model
 from mixtura.model.unit import density
 from mixtura.priors import Belief, Overall, Prior
@@ -60,6 +61,7 @@ class MaximumAPosteriori(Model):
     def facts(self, stats: Stats, objective: float) -> dict[str, Any]:
         return {"degenerate_components": np.flatnonzero(self.empty(stats))}
 
+    @once
     def _belief(self, k: int) -> Belief:
         spread = self.spread
         overall = Overall(

@@ -29,8 +29,9 @@ _MOST_NUMBERS = 2**21
 _STEPS = {"sorted": 1, "merged": 4, "deleted": 4, "born": 12}
 # Nats under which a gain of the bound is nothing.
 _LEAST = 0.1
-# Deletions that are tried after one another.
-_DELETIONS = 4
+# Deletions that are tried after one another; and nats that each row of a component may seem to
+# lose by its deletion, since the others, which the estimate holds still, come to take its place.
+_DELETIONS, _SEEMING = 4, 1.0
 
 
 class _Proposal(NamedTuple):
@@ -149,7 +150,8 @@ def _deletions(rule: Variational, look: _Look, random: np.random.RandomState) ->
     if len(look.alive) < 2:
         return []
     gains = deletion_gains(rule, look.held, look.alive, look.shares)
-    order = [int(j) for j in np.argsort(-gains)[:_DELETIONS] if gains[j] > 0.0]
+    least = -_SEEMING * rule.unit * look.held.counts
+    order = [int(j) for j in np.argsort(-gains)[:_DELETIONS] if gains[j] > least[j]]
     return [_Proposal("deleted", (j,), float(gains[j]), _deletion(j)) for j in order]
 
 

@@ -54,17 +54,18 @@ def merger_gains(rule: Variational, held: Moments, alive: Array, shares: Array) 
 
 
 def deletion_gains(rule: Variational, held: Moments, alive: Array, shares: Array) -> Array:
-    """Bound gained if a component's rows went to the others, (k,), as for `merger_gains`.
+    """Bound gained if a component's rows and its weight went to the others, as for `merger_gains`.
 
-    Its parameters are priced as BIC prices them.
+    (k,) Its parameters are priced as BIC prices them.
     """
     k, d = held.means.shape
     gains = np.full(k, -np.inf)
     sums = np.maximum(np.sum(shares, axis=1, keepdims=True), _SURE)
     left = np.maximum(1.0 - shares / sums, _SURE)
+    rest = np.maximum(1.0 - np.sum(shares, axis=0) / np.sum(sums), _SURE)  # of the weights
     parameters = d + rule.family.n_parameters(1, d) * (rule.family.form is not Form.SHARED)
     price = 0.5 * parameters * np.log1p(rule.unit * held.counts)
-    gains[alive] = (np.sum(sums * np.log(left), axis=0) + price)[alive]
+    gains[alive] = (np.sum(sums * np.log(left / rest), axis=0) + price)[alive]
     return gains
 
 
