@@ -196,9 +196,8 @@ def _answer(
 ) -> Iterator[Any]:
     """What an executor does with a partition: the user's errors travel as values, not as stacks."""
     import pyarrow
-    from pyspark import TaskContext
 
-    number = TaskContext.get().partitionId()  # type: ignore[union-attr]  # an executor has one
+    number = spark("pyspark").TaskContext.get().partitionId()
     parts = list(batches)  # all of them, or Spark would start another Python for the next
     if not parts or (wanted is not None and number not in wanted):
         return
