@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
 
-from mixtura import BayesianGaussianMixture, GaussianMixture, select
+from mixtura import BayesianGaussianMixture, GaussianMixture, datasets, select
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import CollapsedComponentWarning, InvalidDataError, MixturaError
 from mixtura.kernels import KERNELS
@@ -449,3 +449,12 @@ def test_partial_fit_goes_on_with_the_same_components_only():
     with pytest.raises(MixturaError, match=r"`partial_fit` needs .*`covariance_type`"):
         mixture.set_params(n_components=2, covariance_type="diag").partial_fit(ROWS)
     mixture.set_params(covariance_type="full").partial_fit(ROWS)
+
+
+@pytest.mark.parametrize("name", [-1, [], None, np.arange(2), "fathful"])
+def test_names_that_are_none(name):
+    with pytest.raises(MixturaError, match="`name` must be one of"):
+        datasets.load(name)
+    if name is not None and not isinstance(name, str):
+        with pytest.raises(MixturaError, match="`path` must be the name of a file"):
+            GaussianMixture().fit(ROWS).predict_to_parquet(ROWS, name)

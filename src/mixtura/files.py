@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from mixtura.exceptions import FileAccessError, InvalidParameterError
 
-__all__ = ["open_to_read", "replacing", "sweep"]
+__all__ = ["open_to_read", "path_of", "replacing", "sweep"]
 
 _ADVICE = {
     errno.ENOENT: "there is no such file; check the spelling",
@@ -39,9 +39,9 @@ def open_to_read(path: str | os.PathLike[str]) -> BinaryIO:
     FileAccessError
         If there is no such file, or it cannot be read.
     """
-    _check_name(path)
+    name = path_of(path)
     try:
-        return Path(path).open("rb")
+        return name.open("rb")
     except OSError as error:
         raise _named(error, path, "read") from error
 
@@ -60,8 +60,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     FileAccessError
         If the folder is missing or cannot be written to, `path` is a folder, or the disk is full.
     """
-    _check_name(path)
-    target = Path(path).resolve()  # a link stays a link
+    target = path_of(path).resolve()  # a link stays a link
     try:
         with _temporary(target) as temporary:
             yield temporary
@@ -115,12 +114,20 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _check_name(path: str | os.PathLike[str]) -> None:
+def path_of(path: str | os.PathLike[str]) -> Path:
+    """`path` as a Path.
+
+    Raises
+    ------
+    InvalidParameterError
+        If it is no name of a file.
+    """
     if not isinstance(path, str | os.PathLike) or "\0" in os.fspath(path):
         raise InvalidParameterError(
             f"`path` must be the name of a file, got {path!r}; type a name, such as "
             '"model.safetensors"'
         )
+    return Path(path)
 
 
 def _named(error: OSError, path: str | os.PathLike[str], verb: str) -> FileAccessError:

@@ -63,8 +63,10 @@ def path(name: str) -> Path:
     InvalidParameterError
         If there is no such set.
     """
-    if name not in names():
-        raise InvalidParameterError(f"`name` must be one of {list(names())}, got {name!r}")
+    if not isinstance(name, str) or name not in names():
+        raise InvalidParameterError(
+            f"`name` must be one of {list(names())}, got {name!r}; type load('faithful')"
+        )
     return _FOLDER / f"{name}.csv"
 
 

@@ -26,6 +26,7 @@ from mixtura.estimators.parameters import features_of
 from mixtura.estimators.settings import check_settings
 from mixtura.estimators.writing import beside, write_predictions
 from mixtura.exceptions import InvalidParameterError
+from mixtura.files import path_of
 from mixtura.kernels import Kernel, choose
 from mixtura.rows import Rows
 
@@ -98,7 +99,7 @@ class FittedMixture(
         FileAccessError
             If the file cannot be written.
         """
-        target = beside(X) if path is None else Path(path)
+        target = beside(X) if path is None else path_of(path)
         density, kernel, rows = self._posed(X, weigh=False)
         pieces = mixture.assignments(density, kernel, rows)
         write_predictions(target, pieces, len(self.weights_), rows.dtype)

@@ -34,7 +34,8 @@ _FOREIGN = {  # what a file begins with, the key of what it is, and what to do w
     b"\xfd7zXZ": ("packed", "compressed by xz; type: xzcat FILE | mixtura COMMAND -"),
     b"PK\x03\x04": (
         "zip",
-        "a zip archive or a spreadsheet; save it as CSV, or type: unzip -p FILE | mixtura fit -",
+        "a zip archive or a spreadsheet; save it as CSV, or, of an archive of one text, type: "
+        "unzip -p FILE | mixtura COMMAND -",
     ),
     b"\xd0\xcf\x11\xe0": ("excel", "an Excel spreadsheet; save it as CSV"),
     b"\x89HDF": ("hdf5", "HDF5; save the table as Parquet or CSV"),
