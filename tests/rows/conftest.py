@@ -64,6 +64,9 @@ def _frames(x, folder, tmp_path):
 
 KINDS = {
     "scan": lambda x, folder, tmp_path: mixtura.scan(folder, NAMES),
+    "scan with some row groups held": lambda x, folder, tmp_path: mixtura.scan(
+        folder, NAMES, memory=100_000
+    ),
     "pattern": lambda x, folder, tmp_path: mixtura.scan(str(folder / "part-*.parquet"), NAMES),
     "dataset": lambda x, folder, tmp_path: mixtura.scan(
         pyarrow.dataset.dataset(folder, format="parquet"), NAMES

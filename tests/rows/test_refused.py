@@ -78,6 +78,10 @@ CASES = {
         lambda p: mixtura.scan(_files(p, one=GOOD), ["a"], weights="w"),
         ["`weights`", "'w'"],
     ),
+    "half a byte of memory": (
+        lambda p: mixtura.scan(p, memory=0.5),
+        ["`memory`", "0.5", "2_000_000_000"],
+    ),
     "negative weights": (
         lambda p: mixtura.scan(_files(p, one=GOOD), ["a"], weights="b"),
         ["`weights`", "row group 0, row "],

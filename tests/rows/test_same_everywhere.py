@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -205,6 +207,32 @@ def test_memoized_batches_come_to_the_same_bound(x, weights, elsewhere):
     assert_allclose(ours.elbo_, theirs.elbo_, rtol=1e-9)
     assert_allclose(ours.means_, theirs.means_, atol=1e-3)
     assert np.all(np.diff(ours.history_[0]) > -1e-12) and ours.n_iter_ < theirs.n_iter_
+
+
+@pytest.mark.parametrize("memory", [0, 100_000, 10**9])
+def test_row_groups_that_are_held_are_read_once(x, folder, memory, monkeypatch):
+    calls = Counter()
+
+    def counting(name, method):
+        def counted(*given, **named):
+            calls[name] += 1
+            return method(*given, **named)
+
+        monkeypatch.setattr(pq.ParquetFile, name, counted)
+
+    counting("iter_batches", pq.ParquetFile.iter_batches)
+    counting("read_row_group", pq.ParquetFile.read_row_group)
+
+    def total(rows):
+        return rows.total(lambda block, _: np.sum(block, axis=0), 1000)
+
+    rows = opened(mixtura.scan(folder, NAMES, memory=memory))
+    sums = [total(rows) for _ in range(3)]
+    held, groups = calls["read_row_group"], 15
+    assert held == {0: 0, 100_000: 5 + 3, 10**9: groups}[memory]  # of 700 rows, and of 200
+    assert calls["iter_batches"] == 3 * (groups - held)
+    for each in sums:
+        assert_array_equal(each, total(opened(mixtura.scan(folder, NAMES))))  # the very bits
 
 
 def test_filters_and_columns_are_pushed_down(x, folder):

@@ -95,11 +95,12 @@ def read(
     stream = found(str(path), source.columns, weights, memory)
     if stream is None:
         return _of_table(source, path, weights, finite)
-    made = Rows(stream.x, stream.columns, source.data, stream.skipped, stream.weights)
     if memory is not None and stream.size > memory:
-        return made._replace(stream=stream)
-    values, own = stream.loaded()
-    return made._replace(values=values, weights=own)
+        stream = stream.holding(memory)
+        values, own, held = stream.x, stream.weights, stream
+    else:
+        (values, own), held = stream.loaded(), None
+    return Rows(values, stream.columns, source.data, stream.skipped, own, stream=held)
 
 
 def _of_table(source: Source, path: str | Path, weights: str | int | None, finite: bool) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ _WORDS = {
 }
 _BLOCK = 65_536  # rows
 _NUMBER = 8  # bytes, at most
+_PROGRAM = 500_000_000  # bytes that a fit takes besides rows, with room to spare
 
 
 class Stream(NamedTuple):
@@ -44,6 +46,14 @@ class Stream(NamedTuple):
     def size(self) -> int:
         """Bytes that the rows would take in memory."""
         return self.store.n * self.store.d * self.store.dtype.itemsize
+
+    def holding(self, memory: int) -> Stream:
+        """The same, row groups of Parquet held as far as `memory` bytes have room beside us."""
+        from mixtura.rows.scan import Scan
+
+        if not isinstance(self.x, Scan):
+            return self
+        return self._replace(x=replace(self.x, memory=max(0, memory - _PROGRAM)))
 
     def blocks(self) -> Iterator[Array]:
         """All rows, (b, d) at a time."""

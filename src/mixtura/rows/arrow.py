@@ -42,7 +42,8 @@ class Arrow(Place):
         names = _names(dataset.schema, wanted, request.picked, source)
         keep = _expression(wanted.filter, dataset, source)
         with readable(source):
-            return StreamedRows("arrow", Files(dataset, names, keep, weights, source), request)
+            files = Files(dataset, names, keep, weights, source, wanted.memory)
+            return StreamedRows("arrow", files, request)
 
 
 def columns_of(source: Any) -> list[Column]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from mixtura.exceptions import InvalidParameterError
@@ -19,10 +20,15 @@ class Scan:
     columns: tuple[str, ...] | None = None
     filter: Any = None  # pyarrow expression, or a list of (column, op, value)
     weights: str | None = None
+    memory: int = 0
 
 
 def scan(
-    path: Any, columns: Sequence[str] | None = None, filter: Any = None, weights: str | None = None
+    path: Any,
+    columns: Sequence[str] | None = None,
+    filter: Any = None,
+    weights: str | None = None,
+    memory: int = 0,
 ) -> Scan:
     """Columns and rows of Parquet or Arrow files, to be given as `X`; nothing is read yet.
 
@@ -37,6 +43,9 @@ def scan(
         cannot have such rows are not read.
     weights : str, default=None
         A column of row weights: 2 equals the row twice, 0 leaves it out.
+    memory : int, default=0
+        Bytes that decoded row groups of Parquet may take in memory, from the first pass on; only
+        the others are read again in later ones. With a `filter` none are kept.
 
     Returns
     -------
@@ -46,14 +55,21 @@ def scan(
     Raises
     ------
     InvalidParameterError
-        If `columns` is not a sequence of names, or names one twice.
+        If `columns` is not a sequence of names, or names one twice; if `memory` is no number of
+        bytes.
 
     Examples
     --------
     >>> import mixtura
     >>> mixtura.scan("sales/", columns=["price", "area"], filter=[("year", ">", 2020)])
-    Scan(source='sales/', columns=('price', 'area'), filter=[('year', '>', 2020)], weights=None)
+    Scan(source='sales/', columns=('price', 'area'), filter=[('year', '>', 2020)], weights=None,
+         memory=0)
     """
+    if isinstance(memory, bool) or not isinstance(memory, Integral) or memory < 0:
+        raise InvalidParameterError(
+            f"`memory` must be an integer >= 0, a number of bytes, got {memory!r}; "
+            "type memory=2_000_000_000"
+        )
     if columns is not None:
         names = tuple(columns)
         if isinstance(columns, str) or not names or len(set(names)) < len(names):
@@ -62,4 +78,4 @@ def scan(
                 'type columns=["x", "y"], or columns=None for all'
             )
         columns = names
-    return Scan(path, columns, filter, weights)
+    return Scan(path, columns, filter, weights, int(memory))

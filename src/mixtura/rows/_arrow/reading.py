@@ -38,17 +38,27 @@ class Files(Source):
         The column of row weights.
     said : str
         What the user gave, for messages.
+    memory : int
+        Bytes that row groups of Parquet, once decoded, may take from then on.
     """
 
     names: tuple[str, ...]
 
     def __init__(
-        self, dataset: Any, names: tuple[str, ...], keep: Any, weights: str | None, said: str
+        self,
+        dataset: Any,
+        names: tuple[str, ...],
+        keep: Any,
+        weights: str | None,
+        said: str,
+        memory: int = 0,
     ):
         self.said, self.names, self.d = said, names, len(names)
         self.weighted = weights is not None
         self._keep, self._schema = keep, dataset.schema
         self._columns = [*names, weights] if weights is not None else [*names]
+        self._room = memory
+        self._held: dict[tuple[str, int], Any] = {}  # record batches by file and row group
         self._fragments = list(dataset.get_fragments(filter=keep))
         kinds = [self._checked(fragment) for fragment in self._fragments]
         narrow = all(each == {"float"} for each in kinds)
@@ -112,12 +122,34 @@ class Files(Source):
         with arrow("pyarrow.parquet").ParquetFile(
             fragment.open(), metadata=fragment.metadata, buffer_size=_BUFFER, pre_buffer=False
         ) as file:
-            threads = arrow().cpu_count() >= _MANY_CORES
-            for batch in file.iter_batches(size, columns=stored, use_threads=threads):
-                for name in self._columns:
-                    if name in keys:
-                        batch = batch.append_column(name, arrow().repeat(keys[name], len(batch)))
-                yield batch
+            for group in range(file.num_row_groups):
+                for batch in self._group(file, fragment.path, group, stored, size):
+                    for name in self._columns:
+                        if name in keys:
+                            batch = batch.append_column(
+                                name, arrow().repeat(keys[name], len(batch))
+                            )
+                    yield batch
+
+    def _group(
+        self, file: Any, path: str, number: int, columns: list[str], size: int
+    ) -> Iterator[Any]:
+        """A row group in batches of `size` rows, the same whether it is held or not."""
+        threads = arrow().cpu_count() >= _MANY_CORES
+        if (path, number) not in self._held:
+            rows = file.metadata.row_group(number).num_rows
+            bits = sum(file.schema_arrow.field(name).type.bit_width + 1 for name in columns)
+            if not rows or rows * bits > 8 * self._room:
+                yield from file.iter_batches(
+                    size, row_groups=[number], columns=columns, use_threads=threads
+                )
+                return
+            table = file.read_row_group(number, columns=columns, use_threads=threads)
+            (self._held[path, number],) = table.combine_chunks().to_batches()
+            self._room -= table.nbytes
+        held = self._held[path, number]
+        for start in range(0, len(held), size):
+            yield held.slice(start, size)
 
     def _scanned(self, fragment: Any, size: int) -> Iterator[Any]:
         options = arrow("pyarrow.dataset").ParquetFragmentScanOptions(
