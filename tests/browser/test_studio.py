@@ -87,6 +87,21 @@ def test_nobody_is_kept_out(visit, place, language, width):
     assert {violation["id"] for violation in found} <= NOT_OURS
 
 
+@pytest.mark.parametrize("place", ["review", "course?lesson=proof&page=3"])
+def test_a_page_that_is_read_comes_to_rest(visit, place):
+    """What mends labels does not wake itself: an idle page changes nothing."""
+    page = visit(at(place, "zh-Hant"))
+    page.rest()
+    changes = """() => new Promise(done => {
+        let seen = 0;
+        const observer = new MutationObserver(found => { seen += found.length; });
+        observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+        setTimeout(() => { observer.disconnect(); done(seen); }, 500);
+    })"""
+    assert page.evaluate(changes) <= 5
+    assert "Space" not in page.locator(".stMain").inner_text()
+
+
 @pytest.mark.slow
 def test_e_and_m_go_forth_and_back_and_the_likelihood_rises(visit):
     page = visit("stepper?lang=en")

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from mixtura import course
 from mixtura.course.progress import Progress
+from mixtura.course.schema import Game
 from mixtura.studio import knowledge
+from mixtura.studio.games import GAMES
 from mixtura.studio.knowledge import Node
 from mixtura.studio.language import words
 from mixtura.studio.lesson import pages
@@ -113,3 +115,13 @@ def test_the_map_draws_what_builds_on_what():
     tags = [element.tag.split("}")[1] for element in ElementTree.fromstring(svg).iter()]
     assert tags.count("path") == 4
     assert tags.count("g") == 4
+
+
+@pytest.mark.parametrize("language", course.LANGUAGES)
+def test_lessons_call_the_games_what_the_games_call_themselves(language):
+    """So that a reader who looks for one finds it."""
+    say = words(language)
+    found = [block for lesson in course.lessons(language) for block in lesson.of(Game)]
+    assert {block.name for block in found} == set(GAMES)
+    for block in found:
+        assert say(f"games.{block.name}.title") in block.text

@@ -22,7 +22,8 @@ const reach = () => {
   for (const label of document.querySelectorAll(".stRadio label:has(input)")) {
     const [formula, tex] = [label.querySelector(".katex"), label.querySelector("annotation")];
     const only = formula && label.textContent.trim() === formula.textContent.trim();
-    if (only && tex) label.querySelector("input").ariaLabel = tex.textContent;
+    const input = label.querySelector("input");
+    if (only && tex && input.ariaLabel !== tex.textContent) input.ariaLabel = tex.textContent;
   }
 };
 const kinds = ["aria-label", "placeholder", "title"];
