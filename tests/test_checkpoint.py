@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mixtura import GaussianMixture, checkpoint, datasets, load
+from mixtura import BayesianGaussianMixture, GaussianMixture, checkpoint, datasets, load
 from mixtura.estimators import Watch, watching
 from mixtura.exceptions import (
     FileAccessError,
@@ -209,6 +209,19 @@ def test_changed_settings_are_named_and_the_file_stays(path, changed, message):
     content = path.read_bytes()
     with pytest.raises(InvalidParameterError, match=message):
         fitted(**changed, checkpoint=path)
+    assert path.read_bytes() == content
+
+
+def test_a_checkpoint_of_the_other_class_is_told_so(path):
+    stopped(path, 5)
+    content = path.read_bytes()
+    other = BayesianGaussianMixture(n_components=3, checkpoint=path)
+    with pytest.raises(
+        InvalidParameterError,
+        match=r"`checkpoint` must be of a BayesianGaussianMixture, got .* which is of a "
+        r"GaussianMixture; type GaussianMixture\(\.\.\.\)",
+    ):
+        other.fit(IRIS)
     assert path.read_bytes() == content
 
 

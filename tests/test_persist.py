@@ -17,9 +17,10 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
+from sklearn.mixture import BayesianGaussianMixture as SklearnBayesian
 from sklearn.mixture import GaussianMixture as Peer
 
-from mixtura import datasets, sealed
+from mixtura import adapt, datasets, sealed
 from mixtura.estimators import BayesianGaussianMixture, GaussianMixture
 from mixtura.exceptions import (
     FileAccessError,
@@ -47,6 +48,13 @@ def model():
 def content(model, tmp_path_factory):
     path = tmp_path_factory.mktemp("content") / "model.safetensors"
     save(model, path)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def bayesian(tmp_path_factory):
+    path = tmp_path_factory.mktemp("bayesian") / "model.safetensors"
+    save(BayesianGaussianMixture(n_components=3, max_iter=500).fit(FAITHFUL), path)
     return path.read_bytes()
 
 
@@ -375,6 +383,87 @@ def test_a_posterior_that_is_none_is_refused_when_it_is_read(path, family, name,
         return
     with pytest.raises(FileFormatError, match=f"is damaged: .*{name.removesuffix('.0')}"):
         load(path)
+
+
+def set_fitted(**fields):
+    return lambda header, tensors: header["fitted"].update(fields)
+
+
+def drop(name):
+    return lambda header, tensors: header["fitted"].pop(name)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (set_fitted(predict="x"), "`predict` is set, which is no fitted attribute"),
+        (set_fitted(_family="x"), "`_family` is set"),
+        (set_fitted(__class__="x"), "`__class__` is set"),
+        (set_fitted(covariance_matrices_=1), "`covariance_matrices_` is set"),
+        (set_fitted(tol=0.1), "`tol` is set"),
+        (drop("lower_bound_"), "`lower_bound_` is missing"),
+        (set_fitted(lower_bound_="high"), "`lower_bound_` is not a number"),
+        (set_fitted(lower_bound_={"tensor": "fitted.means_"}), "`lower_bound_` is not a number"),
+        (set_fitted(elbo_=None), "`elbo_` is not a number"),
+        (set_fitted(n_iter_=-1), "`n_iter_` is not a number of steps"),
+        (set_fitted(converged_="yes"), "`converged_` is not true or false"),
+        (set_fitted(kernel_=3), "`kernel_` is not text"),
+        (set_fitted(history_=[1.0]), "`history_` is not a list of arrays"),
+        (set_fitted(history_={"list": [1.0]}), "`history_` is not a list of arrays"),
+        (set_fitted(moves_={"list": [1]}), "`moves_` is not a list of moves"),
+        (set_tensor("effective_components_", lambda a: a + 3), "`effective_components_` is not"),
+        (set_tensor("effective_components_", lambda a: 0 * a), "`effective_components_` is not"),
+        (drop("mean_prior_"), "`mean_prior_` is missing"),
+        (set_tensor("mean_prior_", lambda a: a[:1]), "`mean_prior_` is not finite floats"),
+        (set_tensor("mean_prior_", lambda a: a * np.inf), "`mean_prior_` is not finite floats"),
+        (set_fitted(mean_precision_prior_=-1.0), "`mean_precision_prior_` is not a finite number"),
+        (set_fitted(weight_concentration_prior_=0.0), "`weight_concentration_prior_` is not"),
+        (set_fitted(degrees_of_freedom_prior_=1.0), "`degrees_of_freedom_prior_` is not"),
+        (set_tensor("covariance_prior_", lambda a: -a), "`covariance_prior_` is not a positive"),
+        (set_tensor("covariance_prior_", np.ravel), "`covariance_prior_` is not a positive"),
+        (set_fitted(statistics_=4), "`statistics_` is not the sums of a pass"),
+        (set_tensor("statistics_.counts", lambda a: -a), "`statistics_` is not the sums"),
+        (
+            set_tensor("statistics_.scatter", lambda a: a[:, 0].copy()),
+            "`statistics_` is not the sums",
+        ),
+        (set_tensor("statistics_.shift", lambda a: a * np.nan), "`statistics_` is not the sums"),
+    ],
+)
+def test_an_attribute_that_no_fit_leaves_is_refused_by_name(path, bayesian, change, message):
+    path.write_bytes(forge(bayesian, change))
+    with pytest.raises(FileFormatError, match=message):
+        load(path)
+
+
+def test_what_a_map_fit_did_not_leave_is_refused(path):
+    save(GaussianMixture(2, prior="mclust", random_state=0).fit(FAITHFUL), path)
+    whole = path.read_bytes()
+    for change in (
+        set_fitted(lower_bound_={"list": []}),
+        set_tensor("statistics_.centres", lambda a: a[:1]),
+        set_tensor("lower_bound_", lambda a: np.array(["x"]).view("u4")),
+    ):
+        path.write_bytes(forge(whole, change))
+        with pytest.raises(FileFormatError, match=r"`(lower_bound|statistics)_`"):
+            load(path)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_mixtures_that_were_made_without_a_fit_come_back(path, family):
+    settings = {"covariance_type": family, "random_state": 0}
+    theirs = SklearnBayesian(n_components=2, **settings).fit(FAITHFUL)
+    fitted = GaussianMixture(2, **settings).fit(FAITHFUL)
+    parts = (fitted.weights_, fitted.means_, fitted.covariances_)
+    for each in (
+        BayesianGaussianMixture.from_sklearn(theirs),
+        GaussianMixture.from_sklearn(Peer(2, **settings).fit(FAITHFUL)),
+        GaussianMixture.from_parameters(*parts, covariance_type=family),
+        GaussianMixture(2, **settings).partial_fit(FAITHFUL),
+        adapt(fitted, FAITHFUL[:50]),
+    ):
+        save(each, path)
+        assert_same_model(each, load(path))
 
 
 @pytest.mark.parametrize("nothing", [None, 3, b"model", "mo\0del"])

@@ -66,6 +66,7 @@ class State(NamedTuple):
 class Identity(NamedTuple):
     """Which fit it is: all that decides the answer, besides what is drawn at random."""
 
+    model: str  # name of the estimator's class
     settings: dict[str, Any]
     n: int
     d: int
@@ -77,10 +78,10 @@ _STORED = (Batch, Identity, Move, Parameters, Posterior, Repair, Run, State, Sta
 _CLASSES = {each.__name__: each for each in _STORED}
 
 
-def identify(settings: dict[str, Any], rows: Rows) -> Identity:
-    """The identity of a fit with these settings, plain values, to these rows."""
+def identify(model: str, settings: dict[str, Any], rows: Rows) -> Identity:
+    """The identity of a `model`'s fit with these settings, plain values, to these rows."""
     blocks = rows.concatenate(_digests, _BLOCK)
-    return Identity(settings, rows.n, rows.d, *(digest(column) for column in blocks.T))
+    return Identity(model, settings, rows.n, rows.d, *(digest(column) for column in blocks.T))
 
 
 def digest(*arrays: np.ndarray) -> int:
@@ -205,10 +206,18 @@ class Checkpoint:
             raise FileFormatError(
                 f"`checkpoint` {self._path} was written by another version of Mixtura; {_ADVICE}"
             ) from error
+        self._check_model(kept["identity"].model)
         state: State = self._check_settings(kept["identity"].settings, kept["state"])
         self._check_rows(kept["identity"])
         self._random.set_state(kept["random"])
         return state
+
+    def _check_model(self, was: str) -> None:
+        if was != self._identity.model:
+            raise InvalidParameterError(
+                f"`checkpoint` must be of a {self._identity.model}, got {self._path}, which is of "
+                f"a {was}; type {was}(...) to go on from it; otherwise {_ADVICE}"
+            )
 
     def _check_rows(self, was: Identity) -> None:
         now = self._identity

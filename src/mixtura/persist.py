@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from mixtura.attributes import check_attributes, check_names
 from mixtura.counting import Choice, Tried
 from mixtura.covariance import COVARIANCES
 from mixtura.determinants import log_dets
@@ -136,9 +137,12 @@ def load(path: str | os.PathLike[str]) -> Any:
 
 
 def _build(header: dict[str, Any], tensors: Tensors) -> Any:
+    kind = _CLASSES[header["class"]]
     try:
-        model = _CLASSES[header["class"]](**_decode_all(header["parameters"], tensors))
-        for attribute, value in _decode_all(header["fitted"], tensors).items():
+        model = kind(**_decode_all(header["parameters"], tensors))
+        fitted = _decode_all(header["fitted"], tensors)
+        check_names(kind, fitted)
+        for attribute, value in fitted.items():
             setattr(model, attribute, value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(f"its header does not describe a model: {error!r}") from error
@@ -172,6 +176,7 @@ def _check(model: Any) -> None:
         raise _damaged("`weights_` are not shares that sum to 1")
     with _as_damage():
         parameters = model._parameters  # a posterior is checked too
+        check_attributes(model, family, k, d)
     with np.errstate(divide="ignore"):
         log_det = log_dets(family.form, family.scale(parameters.cholesky, d))
     if not np.isfinite(log_det).all() or np.isnan(family.cholesky(parameters.covariances)).any():

@@ -45,7 +45,8 @@ def open_checkpoint(
         if name not in _INDIFFERENT
     }
     settings |= {"engine": problem.kernel.name, "rows": problem.rows.name}  # what "auto" chose
-    return Checkpoint(estimator.checkpoint, identify(settings, problem.rows), random), random
+    identity = identify(type(estimator).__name__, settings, problem.rows)
+    return Checkpoint(estimator.checkpoint, identity, random), random
 
 
 def _plain(value: Any) -> Any:
