@@ -116,7 +116,7 @@ _RULES: dict[str, _Rule] = {
     "log_likelihood_": _NUMBER,
     "elbo_": _NUMBER,
     "n_iter_": _Rule(
-        "a number of steps", lambda value, size: isinstance(value, int | np.integer) and value >= 0
+        "a number of steps", lambda value, size: isinstance(value, int) and value >= 0
     ),
     "converged_": _Rule("true or false", lambda value, size: isinstance(value, bool | np.bool_)),
     "stop_reason_": _TEXT,
