@@ -132,6 +132,15 @@ def test_a_bad_file_is_refused_by_place_in_every_language(key):
         assert all(each in text for each in named)
 
 
+def test_a_column_of_numbers_with_marks_can_be_left_out():
+    name, content, _ = BAD["marks"]
+    with pytest.raises(MixturaError) as caught:
+        open_file(name, content)
+    assert upload.mends(caught.value)
+    table, left_out = upload.without_bad_rows(name, content)
+    assert (table.columns, table.skipped, left_out) == (("a",), ("b",), 0)
+
+
 def test_every_text_has_a_file_that_leads_to_it():
     assert set(words("en").group("refused")) == BAD.keys() | MENDING | PROGRESS | {"memory"}
 

@@ -33,7 +33,7 @@ _LONGEST_LINE = 100_000  # bytes
 _LONGEST_NAME = 200
 _LARGEST = 1e100  # in the sum of squares of many, still a number
 _BINARY = (b"PAR1", b"\x93NUMPY")
-_MENDED = ("ragged", "bad-cell-line", "bad-cell-row", "empty-cell-line", "empty-cell-row")
+_MENDED = ("ragged", "bad-cell-line", "bad-cell-row", "empty-cell-line", "empty-cell-row", "marks")
 
 
 @final
@@ -66,7 +66,7 @@ def open_file(name: str, content: bytes) -> tuple[Table, int]:
 
 
 def mends(error: MixturaError) -> bool:
-    """Whether it helps to leave rows out."""
+    """Whether it helps to leave rows or columns out."""
     return error.key in _MENDED
 
 
