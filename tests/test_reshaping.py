@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
@@ -9,8 +11,11 @@ from sklearn.metrics import adjusted_rand_score
 import mixtura
 from mixtura import BayesianGaussianMixture, datasets
 from mixtura.covariance import COVARIANCES
+from mixtura.em import scored, steps
 from mixtura.estimators.opening import open_rows
 from mixtura.exceptions import InvalidParameterError
+from mixtura.reshaping import descended
+from mixtura.reshaping.births import litter
 from mixtura.starts.moments import statistics_given
 from mixtura.variational.moments import merged, moments, without
 from mixtura.variational.screening import deletion_gains, merger_gains
@@ -80,6 +85,99 @@ def test_a_move_tells_what_the_bound_gained():
         assert move.gain == pytest.approx(gain, rel=1e-9) and gain > 0.1
     plain = BayesianGaussianMixture(n_components=10, max_iter=1000, random_state=0).fit(ROUND)
     assert plain.moves_ == [] and plain.elbo_ < fitted.elbo_
+
+
+def crowds(n):
+    """Three round ones, unequal, two standard deviations apart."""
+    random = np.random.RandomState(3)
+    labels = random.choice(3, n, p=[0.5, 0.3, 0.2])
+    centres = np.array([[0.0, 0.0], [2.0, 1.0], [-0.5, 2.2]])
+    return centres[labels] + random.standard_normal((n, 2)) * [[1.0, 0.7]]
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Rows of which a step still gains more than a merger does, where too many share a crowd."""
+    return crowds(45_000)
+
+
+MANY = {
+    "n_components": 12,
+    "init_params": "k-means++",
+    "moves": True,
+    "tol": 1e-6,
+    "random_state": 0,
+}
+
+
+def test_the_number_is_found_on_many_rows(many):
+    fitted = BayesianGaussianMixture(max_iter=1000, **MANY).fit(many)
+    assert len(fitted.effective_components_) == 3
+    np.testing.assert_allclose(fitted.weights_[:3], [0.5, 0.3, 0.2], atol=0.03)
+    assert np.all(np.diff(fitted.history_[0]) > -1e-9)
+    three = BayesianGaussianMixture(n_components=3, init_params=fitted.predict(many), max_iter=500)
+    assert fitted.elbo_ > three.fit(many).elbo_ - 20.0 and fitted.n_iter_ < 60
+    small = many[:9000]  # too few for a sample of them: all moves are of the run, and told
+    told = BayesianGaussianMixture(max_iter=1000, **MANY).fit(small)
+    assert {move.kind for move in told.moves_} & {"merged", "deleted"}
+
+
+@pytest.mark.filterwarnings("ignore:.*did not converge")
+def test_a_fit_to_many_rows_is_the_same_from_disk_and_after_a_stop(many, tmp_path):
+    whole = BayesianGaussianMixture(max_iter=12, **MANY).fit(many)
+    path = tmp_path / "fit.safetensors"
+    for max_iter in (2, 12):
+        stopped = BayesianGaussianMixture(max_iter=max_iter, checkpoint=path, **MANY).fit(many)
+    np.testing.assert_array_equal(stopped.history_[0], whole.history_[0])
+    read = BayesianGaussianMixture(max_iter=12, **MANY).fit(
+        lambda: (many[i : i + 7000] for i in range(0, len(many), 7000))
+    )
+    assert read.rows_ != whole.rows_
+    assert len(read.effective_components_) == len(whole.effective_components_) == 3
+    warm = BayesianGaussianMixture(max_iter=3, warm_start=True, **MANY).fit(many)
+    again = warm.lower_bound_
+    assert warm.fit(many).lower_bound_ >= again
+
+
+@pytest.mark.parametrize("concentration", ["dirichlet_process", "dirichlet_distribution"])
+@pytest.mark.parametrize("family", COVARIANCES)
+def test_mergers_lead_on_where_no_single_one_pays(family, concentration):
+    x = crowds(4000)
+    mixture = BayesianGaussianMixture(
+        n_components=10,
+        covariance_type=family,
+        covariance_prior_type="conjugate",
+        weight_concentration_prior_type=concentration,
+    )
+    model, kernel, rows = mixture._pose(open_rows(mixture, x, reset=True))
+    random = np.random.RandomState(0)
+    shares = np.eye(10)[random.permutation(np.arange(4000) % 10)]
+    shares[:, 9] = 0.0
+    shares[:, 0] += 1.0 - shares.sum(axis=1)  # the last holds nothing
+    stats = statistics_given(model.family.form, x.mean(axis=0), x, shares)
+    start = model.update(stats)
+    found = descended(model, kernel, rows, start, random)
+    assert sorted(sum(found.groups, ())) == sorted(set(sum(found.groups, ())))
+    found = model.after(found.held)
+    assert found.means.shape == (10, 2)
+    *_, plain = islice(steps(model, kernel, rows, start, random), 7)
+    after = scored(model, kernel, rows, 0, found)
+    assert after.objective > plain.objective
+    there = after.stats.counts >= 1.0
+    assert 1 <= there.sum() < 9 and np.all(np.diff(after.stats.counts[there]) < 0.0)
+
+
+def test_one_crowd_bears_nothing_however_many_rows_a_sample_stands_for():
+    random = np.random.RandomState(0)
+    x = random.standard_normal((1000, 4))
+    mixture = BayesianGaussianMixture(n_components=8)
+    model = mixture._pose(open_rows(mixture, x, reset=True)).model
+    two = np.concatenate([x[:500] - 3.0, x[500:] + 3.0])
+    for rows, bears in ((x, False), (two, True)):
+        share = np.full((1000, 1), 200.0)
+        held = moments(model.family, statistics_given(model.family.form, np.zeros(4), rows, share))
+        found = litter(model, held, 0, 8, rows, share[:, 0], random)
+        assert (found is not None) == bears
 
 
 def pooled(x, responsibilities, family):

@@ -16,6 +16,7 @@ from mixtura.stats import Stats
 __all__ = [
     "centred",
     "cheapest_merged",
+    "cheapest_pairs",
     "halved",
     "merged",
     "merger_costs",
@@ -88,9 +89,24 @@ def cheapest_merged(model: Model, stats: Stats, many: int) -> Stats:
     many : int
         Pairs.
     """
-    for one, other in _disjoint(merger_costs(model, stats), many):
+    for one, other in cheapest_pairs(model, stats, many):
         stats = merged(model.family.form, stats, one, other)
     return stats
+
+
+def cheapest_pairs(model: Model, stats: Stats, many: int) -> list[tuple[int, int]]:
+    """Those that `cheapest_merged` merges, the largest second one first."""
+    costs = merger_costs(model, stats)
+    chosen: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for pair in np.argsort(costs, axis=None):
+        one, other = map(int, np.unravel_index(pair, costs.shape))
+        if len(chosen) == many or not one < other:
+            break
+        if not taken & {one, other}:
+            chosen.append((one, other))
+            taken |= {one, other}
+    return sorted(chosen, key=lambda pair: -pair[1])
 
 
 def split(model: Model, stats: Stats, which: Array, axes: Array) -> Stats:
@@ -165,20 +181,6 @@ def merger_costs(model: Model, stats: Stats) -> Array:
     costs = _COSTS[model.family.form](model, stats)
     costs[np.tril_indices_from(costs)] = np.inf
     return costs
-
-
-def _disjoint(costs: Array, many: int) -> list[tuple[int, int]]:
-    """The cheapest pairs of which no two share a component, the largest second one first."""
-    chosen: list[tuple[int, int]] = []
-    taken: set[int] = set()
-    for pair in np.argsort(costs, axis=None):
-        one, other = map(int, np.unravel_index(pair, costs.shape))
-        if len(chosen) == many or not one < other:
-            break
-        if not taken & {one, other}:
-            chosen.append((one, other))
-            taken |= {one, other}
-    return sorted(chosen, key=lambda pair: -pair[1])
 
 
 def principal_axes(x: Array, responsibilities: Array, random: np.random.RandomState) -> Array:

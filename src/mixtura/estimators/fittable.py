@@ -94,7 +94,7 @@ class FittableMixture(CallbackSupportMixin, FittedMixture):
         """What the constructor parameters say about where to begin, checked."""
 
     @abstractmethod
-    def _mover(self, problem: Problem, random: np.random.RandomState) -> Mover | None:
+    def _mover(self, random: np.random.RandomState) -> Mover | None:
         """What finds a better step with other components, once a run has converged."""
 
     @abstractmethod

@@ -21,6 +21,7 @@ from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.checks import check_seed
 from mixtura.estimators.problem import Problem
 from mixtura.estimators.progress import watches
+from mixtura.estimators.rehearsal import rehearsed
 from mixtura.estimators.resuming import open_checkpoint
 from mixtura.estimators.runs import Plan, all_runs
 from mixtura.exceptions import (
@@ -84,9 +85,11 @@ def _fit(estimator: Any, X: Any, problem: Problem) -> State:
         estimator.max_iter,
         _previous_likelihood(estimator),
         STOPPING[estimator.stopping],
-        estimator._mover(problem, random),
+        estimator._mover(random),
         estimator._memo(problem),
     )
+    if plan.mover is not None and not goes_on:
+        plan = plan._replace(start=partial(rehearsed, plan))
     state = State() if checkpoint is None else checkpoint.begin()
     listener = Listener(estimator, X, estimator.n_init, partial(_attributes, problem.model))
     with checkpoint or nullcontext():

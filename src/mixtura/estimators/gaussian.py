@@ -331,7 +331,7 @@ class GaussianMixture(PenalisedMixture, StepwiseMixture):
     def _pose(self, rows: Rows) -> Problem:
         return pose(self, rows)
 
-    def _mover(self, problem: Problem, random: np.random.RandomState) -> Mover | None:
+    def _mover(self, random: np.random.RandomState) -> Mover | None:
         return None
 
     def _memo(self, problem: Problem) -> Memo | None:

@@ -15,13 +15,15 @@ from mixtura.em import Step, merit, scored, steps_after, stopped, until
 from mixtura.estimators.callbacks import Listener
 from mixtura.estimators.problem import Problem
 from mixtura.estimators.progress import Watch
+from mixtura.kernels import Kernel
 from mixtura.model import Model
+from mixtura.rows import Rows
 from mixtura.stopping import StoppingRule
 
-__all__ = ["Memo", "Mover", "Plan", "all_runs"]
+__all__ = ["Memo", "Mover", "Plan", "all_runs", "one_run"]
 
-# A better step with other components, or None.
-Mover: TypeAlias = Callable[[Step], Step | None]
+# Of a model, a kernel, rows and a step: a better step with other components, or None.
+Mover: TypeAlias = Callable[[Model, Kernel, Rows, Step], Step | None]
 # The steps that come after one, by memoized batches.
 Memo: TypeAlias = Callable[[Step], Iterator[Step]]
 
@@ -42,6 +44,7 @@ class Plan(NamedTuple):
     rule: StoppingRule
     mover: Mover | None = None  # a better step with other components
     memo: Memo | None = None  # the steps after one, where batches are memoized
+    rest: float = _BETWEEN_MOVES  # moves are tried as soon as a step gains less, in nats a row
 
 
 def all_runs(
@@ -74,6 +77,12 @@ def all_runs(
         if checkpoint is not None:
             checkpoint.note(state)
     return state
+
+
+def one_run(plan: Plan, problem: Problem, start: Parameters, tol: float) -> Parameters:
+    """What a run with moves comes to on other rows, which nobody watches."""
+    *_, last = _begin(plan._replace(problem=problem, start=lambda: start, tol=tol, rest=tol))
+    return last.parameters
 
 
 def _begin(plan: Plan) -> Iterator[Step]:
@@ -121,7 +130,7 @@ def _ended(
     if plan.mover is None:
         yield from until(loop, plan.tol, plan.max_iter, previous, plan.rule)
         return
-    coarse = max(plan.tol, _BETWEEN_MOVES)
+    coarse = max(plan.tol, plan.rest)
     for step in until(loop, coarse, plan.max_iter, previous, plan.rule):
         if step.reason != "converged":
             yield step
@@ -129,7 +138,7 @@ def _ended(
             yield step._replace(reason="max_iter")
         else:
             yield step._replace(reason="running")
-            moved = None if step.iteration < seen else plan.mover(step)
+            moved = None if step.iteration < seen else plan.mover(*plan.problem, step)
             if moved is None:
                 rest = until(chain([step], loop), plan.tol, plan.max_iter, rule=plan.rule)
                 yield from islice(rest, 1, None)

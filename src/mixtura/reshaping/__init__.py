@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mixtura.reshaping.descent import descended
 from mixtura.reshaping.rounds import reshaped
 
-__all__ = ["reshaped"]
+__all__ = ["descended", "reshaped"]

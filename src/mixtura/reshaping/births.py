@@ -33,7 +33,7 @@ class Litter(NamedTuple):
 
     parent: int
     parts: Moments
-    gain: float  # of the bound on the sample, made as large as all rows of the parent, nats
+    gain: float  # of the bound on all rows of the parent, estimated, nats
 
 
 def litter(
@@ -93,9 +93,21 @@ def _fitted(
     loop = steps(local, KERNELS["numpy"], MemoryRows(x), start, random)
     *_, last = islice(loop, _STEPS)
     gain = last.objective - local.bound(0.0, together, len(x))
+    gain = local.unit * len(x) * gain - _optimism(local, k, x.shape[1])
     parts = moments(local.family, last.stats)
     there = holds_rows(local.unit * parts.counts)
-    return Litter(parent, Moments(*(each[there] for each in parts)), local.unit * len(x) * gain)
+    return Litter(parent, Moments(*(each[there] for each in parts)), gain)
+
+
+def _optimism(local: Variational, k: int, d: int) -> float:
+    """What k components gain over one on a sample, and not on the rows that it stands for.
+
+    A sample gains p / 2 by p parameters that are fitted to it, and others lose as much by them
+    (Akaike 1974): p, as often as the sample's rows stand for others.
+    """
+    parameters = (k - 1) * (d + 1) + local.family.n_parameters(k, d)
+    parameters -= local.family.n_parameters(1, d)
+    return parameters * max(0.0, local.unit - 1.0)
 
 
 def _white(x: Array, matrix: Array) -> Array:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ from mixtura.em import Move, Step, scored, steps
 from mixtura.kernels import Kernel
 from mixtura.mixture import responsibilities
 from mixtura.reshaping.births import litter
+from mixtura.reshaping.descent import descended
 from mixtura.rows import MemoryRows, Rows
 from mixtura.variational import Variational, holds_rows
 from mixtura.variational.moments import Moments, born, merged, moments, without
@@ -25,6 +28,8 @@ Array = np.ndarray
 _SAMPLE = 10_000
 # Most numbers of such a sample.
 _MOST_NUMBERS = 2**21
+# Rows on which mergers are tried one after the other.
+_DESCENT_ROWS = 20_000
 # Steps that a move is given to raise the bound.
 _STEPS = {"sorted": 1, "merged": 4, "deleted": 4, "born": 12}
 # Nats under which a gain of the bound is nothing.
@@ -36,7 +41,7 @@ _DELETIONS, _SEEMING = 4, 1.0
 
 class _Proposal(NamedTuple):
     kind: str
-    components: tuple[int, ...]
+    components: tuple[tuple[int, ...], ...]
     gain: float  # estimated, nats
     apply: Callable[[Moments], Moments]
 
@@ -62,7 +67,8 @@ def reshaped(
     would have without; several at once where they do not touch each other.
     """
     look = _look(rule, kernel, rows, step, random)
-    for proposals in (_mergers, _deletions, _births, _orders):
+    descents = partial(_descents, kernel, rows, step)
+    for proposals in (_mergers, _deletions, descents, _births, _orders):
         found = _best(rule, kernel, rows, step, random, proposals(rule, look, random), look)
         if found is not None:
             return found
@@ -107,13 +113,17 @@ def _best(
             after = proposal.apply(after)
         kind = proposals[0].kind
         loop = steps(rule, kernel, rows, rule.after(_in_order(after)), random)
+        before = -math.inf
         for number, tried in enumerate(islice(loop, _STEPS[kind]), start=1):
             gain = weight * (tried.objective - step.objective)
             if gain > number * drift + _LEAST:
                 iteration = step.iteration + 1
-                components = tuple(each.components for each in proposals)
+                components = tuple(group for each in proposals for group in each.components)
                 move = Move(iteration, kind, components, float(gain))
                 return tried._replace(iteration=iteration, moves=(move,))
+            if gain + (_STEPS[kind] - number) * (gain - before) < _LEAST:
+                break  # steps gain less and less, so that those left would not make up for it
+            before = gain
         proposals = proposals[: len(proposals) // 2]
     return None
 
@@ -121,7 +131,7 @@ def _best(
 def _orders(rule: Variational, look: _Look, random: np.random.RandomState) -> list[_Proposal]:
     """Components in the order of their counts, where the prior cares."""
     gain = order_gain(rule, look.held.counts)
-    return [_Proposal("sorted", (), gain, lambda held: held)] if gain > _LEAST else []
+    return [_Proposal("sorted", ((),), gain, lambda held: held)] if gain > _LEAST else []
 
 
 def _in_order(held: Moments) -> Moments:
@@ -136,7 +146,7 @@ def _mergers(rule: Variational, look: _Look, random: np.random.RandomState) -> l
     proposals: list[_Proposal] = []
     while gains.size and (gain := float(np.max(gains))) > 0.0:
         one, other = map(int, np.unravel_index(np.argmax(gains), gains.shape))
-        proposals.append(_Proposal("merged", (one, other), gain, _merger(one, other)))
+        proposals.append(_Proposal("merged", ((one, other),), gain, _merger(one, other)))
         gains[[one, other]] = gains[:, [one, other]] = -np.inf
     return proposals
 
@@ -152,11 +162,29 @@ def _deletions(rule: Variational, look: _Look, random: np.random.RandomState) ->
     gains = deletion_gains(rule, look.held, look.alive, look.shares)
     least = -_SEEMING * rule.unit * look.held.counts
     order = [int(j) for j in np.argsort(-gains)[:_DELETIONS] if gains[j] > least[j]]
-    return [_Proposal("deleted", (j,), float(gains[j]), _deletion(j)) for j in order]
+    return [_Proposal("deleted", ((j,),), float(gains[j]), _deletion(j)) for j in order]
 
 
 def _deletion(component: int) -> Callable[[Moments], Moments]:
     return lambda held: without(held, component)
+
+
+def _descents(
+    kernel: Kernel,
+    rows: Rows,
+    step: Step,
+    rule: Variational,
+    look: _Look,
+    random: np.random.RandomState,
+) -> list[_Proposal]:
+    """Many mergers of which none pays alone."""
+    few = rows if rows.n <= _DESCENT_ROWS else rows.sample(_DESCENT_ROWS, random)
+    found = descended(rule, kernel, few, step.parameters, random)
+    if found is None:
+        return []
+    counts = found.held.counts * (step.stats.total / np.sum(found.held.counts))
+    after = found.held._replace(counts=counts)
+    return [_Proposal("merged", found.groups, 0.0, lambda held: after)]
 
 
 def _births(rule: Variational, look: _Look, random: np.random.RandomState) -> list[_Proposal]:
@@ -178,7 +206,7 @@ def _births(rule: Variational, look: _Look, random: np.random.RandomState) -> li
         if found.gain > _LEAST and others <= len(vacant):
             places = (found.parent, *vacant[:others])
             del vacant[:others]
-            proposals.append(_Proposal("born", places, found.gain, _birth(places, found.parts)))
+            proposals.append(_Proposal("born", (places,), found.gain, _birth(places, found.parts)))
     return proposals
 
 
