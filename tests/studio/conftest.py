@@ -16,6 +16,8 @@ def kept(tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def main_kept(monkeypatch):
+def main_kept():
     """Streamlit's tests put their script in its place, which a spawned process would run."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main

@@ -265,14 +265,14 @@ def test_a_session_outlives_every_bad_file(language, monkeypatch):
     say = words(language)
     for key in ("empty", "ragged", "picture", "no-numbers", "memory"):
         name, content, _ = BAD.get(key, ("x.csv", GOOD, []))
-        if key == "memory":
-            monkeypatch.setattr("mixtura.studio.screens.data.open_file", _starved)
-        app.run().file_uploader[0].set_value((name, content, "text/csv")).run()
+        with monkeypatch.context() as patched:
+            if key == "memory":
+                patched.setattr("mixtura.studio.screens.data.open_file", _starved)
+            app.run().file_uploader[0].set_value((name, content, "text/csv")).run()
         assert not app.exception
         (message,) = [each.body for each in app.get("html") if 'role="alert"' in each.body]
         beginning = say(f"refused.{key}").split("{")[0]
         assert beginning in message and "<script>" not in message
-    monkeypatch.undo()
     app.file_uploader[0].set_value(("good.csv", GOOD, "text/csv")).run()
     assert not app.exception
     assert app.multiselect[0].value == ["a", "b"]

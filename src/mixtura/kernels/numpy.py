@@ -82,7 +82,9 @@ def _posterior(log_joint: Array) -> tuple[Array, Array]:
     top = xp.max(log_joint, axis=-2, keepdims=True)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
     log_joint -= top
-    shares = xp.exp(xp.maximum(log_joint, xp.asarray(_FAINT, dtype=log_joint.dtype)))
+    near = log_joint > _FAINT
+    shares = xp.exp(xp.where(near, log_joint, xp.zeros_like(top)))
+    shares *= xp.astype(near, shares.dtype)
     total = xp.sum(shares, axis=-2, keepdims=True)
     shares /= total
     return xp.squeeze(top + xp.log(total), axis=-2), shares
