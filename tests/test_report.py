@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from mixtura import GaussianMixture, datasets, report
+from mixtura import BayesianGaussianMixture, GaussianMixture, datasets, report
 from mixtura.exceptions import InvalidParameterError, MixturaError
 from mixtura.selection import Candidate, Selection
 
@@ -307,3 +307,63 @@ def test_a_report_that_fails_leaves_the_old_one(faithful, tmp_path, monkeypatch)
         report.write(path, fitted(faithful), faithful)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture(scope="module", params=["full", "tied", "diag", "spherical"])
+def bayesian(request, faithful, tmp_path_factory):
+    path = tmp_path_factory.mktemp("bayesian") / "report.html"
+    model = BayesianGaussianMixture(
+        n_components=8, covariance_type=request.param, moves=True, max_iter=500, random_state=0
+    ).fit(faithful)
+    report.write(path, model, faithful, title="Geyser")
+    return Page(path.read_text(encoding="utf-8")), model
+
+
+def test_a_posterior_is_told_by_its_evidence(bayesian, faithful):
+    page, model = bayesian
+    held = len(model.effective_components_)
+    assert f"{held} of at most 8" in page.text and f"{held} components" in page.text
+    assert f"{model.elbo_:.2f}" in page.text
+    assert f"{model.score(faithful) * len(faithful):.2f}" in page.text
+    assert "Variational Bayes converged" in page.text and "Evidence by iteration" in page.text
+    assert "BIC" not in page.text and len(page.all("img")) == 3  # mixture, contours, trace
+
+
+def test_effective_components_are_listed_with_intervals(bayesian, faithful):
+    """A mean's marginal posterior is Student's t; without overlap a weight's is nearly a beta."""
+    page, model = bayesian
+    _, under, *rows = page.tables["Components"]
+    assert under == ["expected", "90%", *["mean", "90%", "sd"] * 2]
+    assert [int(row[0].split()[-1]) for row in rows] == model.effective_components_.tolist()
+    n = len(faithful)
+    for j, row in zip(model.effective_components_, rows, strict=True):
+        assert float(row[1]) == pytest.approx(model.weights_[j], abs=1e-4)
+        assert float(row[4]) == pytest.approx(model.means_[j, 0], rel=1e-5)
+        low, high = map(float, row[5].split(" to "))
+        sd = np.sqrt(model.covariance_matrices_[j, 0, 0] / model.mean_precision_[j])
+        assert low < model.means_[j, 0] < high
+        assert high - low == pytest.approx(2 * 1.645 * sd, rel=0.2)
+        low, high = map(float, row[2].split(" to "))
+        count = n * model.weights_[j]
+        assert high - low == pytest.approx(
+            np.diff(stats.beta(count, n - count).interval(0.9)), rel=0.2
+        )
+
+
+def test_moves_are_listed(bayesian):
+    page, model = bayesian
+    assert model.moves_
+    _, *rows = page.tables["Moves"]
+    for row, move in zip(rows, model.moves_, strict=True):
+        assert (row[0], row[1], row[3]) == (str(move.iteration), move.kind, f"{move.gain:.1f}")
+        assert all(str(j) in row[2] for each in move.components for j in each)
+
+
+def test_a_posterior_that_was_taken_over_has_a_report_too(faithful, tmp_path):
+    from sklearn.mixture import BayesianGaussianMixture as Theirs
+
+    theirs = Theirs(n_components=2, random_state=0).fit(faithful)
+    model = BayesianGaussianMixture.from_sklearn(theirs)
+    path = report.write(tmp_path / "r.html", model, faithful)
+    page = Page(path.read_text(encoding="utf-8"))
+    assert "Moves" not in page.tables and len(page.tables["Components"][2:]) == 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import textwrap
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,17 @@ from mixtura.selection import Candidate, Selection
 from mixtura.selection.criteria import Criterion, find_criterion
 
 __all__ = [
+    "MOST_FEATURES",
     "Fit",
+    "Scores",
     "candidates",
     "classes",
     "components",
+    "criteria",
     "duration",
     "headline",
+    "left_out",
+    "mark",
     "measure",
     "run",
     "settings",
@@ -31,6 +36,8 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+# What a method of a mixture says of the rows, with their weights.
+Scores: TypeAlias = Callable[[Any], float]
 
 MOST_FEATURES = 40
 SHAPES = dict(zip(MARKERS, "●■▲◆▼✚✖★", strict=True))
@@ -42,32 +49,38 @@ class Fit(NamedTuple):
 
     parts: Parts
     total: float  # rows, or the sum of their weights
-    log_likelihood: float  # summed over rows
     assigned: NDArray[np.intp]  # (n,), the likeliest component of each row
-    n_parameters: int
-    aic: float
-    bic: float
-    icl: float
+    numbers: tuple[tuple[str, str], ...]  # how well it fits, by name
 
 
-def measure(model: Any, parts: Parts, x: Floats, weights: Floats | None) -> Fit:
-    """Score `model` on the rows x, (n, d), with sample weights (n,) where there are any."""
+def measure(
+    model: Any,
+    parts: Parts,
+    x: Floats,
+    weights: Floats | None,
+    numbers: Callable[[Any, Scores, float], Iterator[tuple[str, str]]],
+) -> Fit:
+    """Score `model` on the rows x, (n, d), with sample weights (n,) where there are any.
+
+    `numbers` says by what, of the model, what scores it and the total weight.
+    """
     given = {} if weights is None else {"sample_weight": weights}
     total = float(len(x) if weights is None else weights.sum())
 
-    def of(method: Any) -> float:
+    def scores(method: Any) -> float:
         return float(at_rows(lambda rows: method(rows, **given), x))
 
-    return Fit(
-        parts=parts,
-        total=total,
-        log_likelihood=of(model.score) * total,
-        assigned=at_rows(model.predict, x).astype(np.intp),
-        n_parameters=int(model.n_parameters()),
-        aic=of(model.aic),
-        bic=of(model.bic),
-        icl=of(model.icl),
-    )
+    assigned = at_rows(model.predict, x).astype(np.intp)
+    return Fit(parts, total, assigned, tuple(numbers(model, scores, total)))
+
+
+def criteria(model: Any, scores: Scores, total: float) -> Iterator[tuple[str, str]]:
+    """How well a mixture fits the rows: likelihood and its prices, by name."""
+    yield "parameters", f"{int(model.n_parameters())}"
+    yield "log-likelihood", f"{scores(model.score) * total:.2f}"
+    yield "BIC", f"{scores(model.bic):.2f}"
+    yield "AIC", f"{scores(model.aic):.2f}"
+    yield "ICL", f"{scores(model.icl):.2f}"
 
 
 def headline(model: Any, parts: Parts) -> str:
@@ -76,15 +89,15 @@ def headline(model: Any, parts: Parts) -> str:
     return f"{k} component{'s' if k != 1 else ''}, {_covariance(model)} covariance"
 
 
-def verdict(model: Any, fit: Fit, selection: Any) -> str:
-    """Why this mixture and how far to trust it, in plain words."""
+def verdict(model: Any, fit: Fit, selection: Any, method: str) -> str:
+    """Why this mixture and how far to trust it, in plain words; `method` has fitted it."""
     if selection is not None:
         return str(selection.verdict)
     rows, features = _count(len(fit.assigned), "row"), _count(len(fit.parts.names), "feature")
     told = f"Fitted to {rows} with {features}. "
     if getattr(model, "converged_", False):
-        return told + f"EM converged after {_count(int(model.n_iter_), 'iteration')}."
-    return told + "EM has not converged: raise max_iter, or read the result with care."
+        return told + f"{method} converged after {_count(int(model.n_iter_), 'iteration')}."
+    return told + f"{method} has not converged: raise max_iter, or read the result with care."
 
 
 def candidates(selection: Selection) -> Table:
@@ -138,14 +151,24 @@ def _remark(candidate: Candidate) -> str:
     return "" if candidate.converged else "not converged"
 
 
-def components(fit: Fit) -> Table:
+def mark(component: int) -> str:
+    """A component's number, with the shape that it has in the pictures."""
+    return f"{SHAPES[MARKERS[component % len(MARKERS)]]} {component}"
+
+
+def left_out(d: int) -> str:
+    """What to say where a table has not all of d features."""
+    return f" The first {MOST_FEATURES} of {d} features are shown." if d > MOST_FEATURES else ""
+
+
+def components(model: Any, fit: Fit) -> Table:
     """Number, weight, rows, and mean and standard deviation of every feature."""
     parts, d = fit.parts, len(fit.parts.names)
     likeliest = np.bincount(fit.assigned, minlength=len(parts.weights))
     sds = np.sqrt(np.maximum(parts.covariances.diagonal(axis1=1, axis2=2), 0.0))
     rows = [
         [
-            f"{SHAPES[MARKERS[j % len(MARKERS)]]} {j}",
+            mark(j),
             f"{weight:.4f}",
             f"{weight * fit.total:.1f}",
             str(likeliest[j]),
@@ -159,10 +182,9 @@ def components(fit: Fit) -> Table:
     ]
     heads = [Head("component"), Head("weight"), Head("expected rows"), Head("assigned rows")]
     heads += [Head(name, ("mean", "sd")) for name in parts.names[:MOST_FEATURES]]
-    left_out = f" The first {MOST_FEATURES} of {d} features are shown." if d > MOST_FEATURES else ""
     return Table(
         "Expected rows: weight times all rows. Assigned rows: those that this component "
-        f"explains better than any other. sd: standard deviation.{left_out}",
+        f"explains better than any other. sd: standard deviation.{left_out(d)}",
         heads,
         rows,
     )

@@ -29,7 +29,7 @@ def figures(model: Any, X: Any, selection: Any = None) -> dict[str, Figure]:
 
     Parameters
     ----------
-    model : GaussianMixture
+    model : GaussianMixture or BayesianGaussianMixture
         A fitted mixture.
     X : array-like (n, d)
         The rows it describes.

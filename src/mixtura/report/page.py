@@ -11,41 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mixtura.exceptions import InvalidParameterError
 from mixtura.files import replacing
 from mixtura.plot.reading import parts_of, rows_of
 from mixtura.report import facts, markup
 from mixtura.report.figures import figures
+from mixtura.report.kinds import Kind, kind_of
 from mixtura.report.template import PAGE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["write"]
-
-CAPTIONS = {
-    "mixture": (
-        "The mixture and the rows",
-        "Colour, shape and number tell the components apart.",
-    ),
-    "contours": ("Density", "How densely the mixture expects rows: dark where many lie."),
-    "bic": (
-        "BIC",
-        "Fit against number of parameters (Schwarz 1978). A lead below 2 is hardly worth a "
-        "mention, one above 10 is very strong (Kass and Raftery 1995).",
-    ),
-    "aic": ("AIC", "A milder price on parameters than BIC's (Akaike 1974)."),
-    "icl": ("ICL", "BIC that also asks for separated components (Biernacki et al. 2000)."),
-    "cv": ("Cross-validation", "Log-likelihood of rows that the fit has not seen."),
-    "predictive": (
-        "Posterior predictive",
-        "Log-likelihood of rows that the fit has not seen, by a Bayesian mixture of the others.",
-    ),
-    "trace": (
-        "Log-likelihood by iteration",
-        "Every line is a start; the best one, which was kept, is blue.",
-    ),
-}
 
 
 def write(
@@ -69,7 +45,7 @@ def write(
     ----------
     path : path
         The file to write.
-    model : GaussianMixture
+    model : GaussianMixture or BayesianGaussianMixture
         A fitted mixture.
     X : array-like (n, d)
         The rows it describes.
@@ -96,7 +72,7 @@ def write(
     Raises
     ------
     InvalidParameterError
-        If `model` is not fitted, or has no BIC, as Bayesian mixtures have none.
+        If `model` is not fitted.
     InvalidDataError
         If `X` does not have the features of `model`.
     FileAccessError
@@ -105,21 +81,17 @@ def write(
         If matplotlib is not installed.
     """
     parts = parts_of(model)
-    if not hasattr(model, "bic"):
-        raise InvalidParameterError(
-            "`model` must be a mixture that has a BIC, which is what a report is about, got "
-            f"{type(model).__name__}; type mixtura.plot.mixture(model, X) for a picture"
-        )
+    kind = kind_of(model)
     x = rows_of(X, parts)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    fit = facts.measure(model, parts, x, weights)
+    fit = facts.measure(model, parts, x, weights, kind.numbers)
     pictures = figures(model, x, selection) if drawn is None else drawn
-    sections = [*_pictures(pictures, fit), *_tables(model, fit, selection, labels)]
+    sections = [*_pictures(pictures, fit, kind), *_tables(model, fit, kind, selection, labels)]
     sections.append(_run(model, fit, command, seconds))
     page = PAGE.substitute(
         title=escape(title),
         headline=escape(facts.headline(model, parts)),
-        verdict=escape(facts.verdict(model, fit, selection)),
+        verdict=escape(facts.verdict(model, fit, selection, kind.method)),
         facts=markup.facts(_facts(fit, seconds)),
         sections="\n".join(sections),
         footer=f"Made by Mixtura on {datetime.now(UTC):%Y-%m-%d at %H:%M} UTC.",
@@ -134,19 +106,15 @@ def _facts(fit: facts.Fit, seconds: float | None) -> Iterator[tuple[str, str]]:
     if fit.total != len(fit.assigned):
         yield "total weight", f"{fit.total:,.10g}"
     yield "features", f"{len(fit.parts.names)}"
-    yield "parameters", f"{fit.n_parameters}"
-    yield "log-likelihood", f"{fit.log_likelihood:.2f}"
-    yield "BIC", f"{fit.bic:.2f}"
-    yield "AIC", f"{fit.aic:.2f}"
-    yield "ICL", f"{fit.icl:.2f}"
+    yield from fit.numbers
     if seconds is not None:
         yield "time", facts.duration(seconds)
 
 
-def _pictures(pictures: Mapping[str, Figure], fit: facts.Fit) -> Iterator[str]:
+def _pictures(pictures: Mapping[str, Figure], fit: facts.Fit, kind: Kind) -> Iterator[str]:
     d = len(fit.parts.names)
     for name, figure in pictures.items():
-        heading, caption = CAPTIONS[name]
+        heading, caption = kind.captions[name]
         alt = f"{heading}. {_seen(figure, fit)}"
         yield markup.picture(figure, heading, alt, caption, wide=name == "mixture" and d > 3)
 
@@ -162,10 +130,12 @@ def _seen(figure: Figure, fit: facts.Fit) -> str:
     return ". ".join(filter(None, told)) + "."
 
 
-def _tables(model: Any, fit: facts.Fit, selection: Any, labels: Any) -> Iterator[str]:
+def _tables(model: Any, fit: facts.Fit, kind: Kind, selection: Any, labels: Any) -> Iterator[str]:
     if selection is not None:
         yield markup.section("Candidates", facts.candidates(selection))
-    yield markup.section("Components", facts.components(fit))
+    yield markup.section("Components", kind.components(model, fit))
+    for heading, content in kind.more(model):
+        yield markup.section(heading, content)
     if labels is not None:
         yield markup.section("Known classes", facts.classes(labels, fit))
 

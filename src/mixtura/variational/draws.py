@@ -37,7 +37,7 @@ def draws(
     order, _, pooled = VOLUMES["conjugate"](family, k, d)
     rows = pooled * np.asarray(posterior.degrees_of_freedom)
     one = _variances if order == 1 else _matrices
-    covariances = np.stack([one(posterior.covariances, rows, random) for _ in range(size)])
+    covariances = one(posterior.covariances, rows, size, random)
     noise = random.standard_normal((size, k, d)) / np.sqrt(posterior.mean_precision)[:, None]
     for each, drawn in zip(noise, covariances, strict=True):
         factors = np.linalg.cholesky(family.matrices(drawn, k, d))
@@ -46,17 +46,17 @@ def draws(
     return Draws(np.stack(weights), posterior.means + noise, covariances)
 
 
-def _variances(covariances: Array, rows: Array, random: np.random.RandomState) -> Array:
-    """Inverse gamma."""
-    rows = np.broadcast_to(rows.reshape(-1, *(1,) * (covariances.ndim - 1)), covariances.shape)
-    return covariances * rows / random.chisquare(rows)
+def _variances(covariances: Array, rows: Array, size: int, random: np.random.RandomState) -> Array:
+    """Inverse gamma, (size, *shape)."""
+    rows = rows.reshape(-1, *(1,) * (covariances.ndim - 1))
+    return covariances * rows / random.chisquare(rows, (size, *covariances.shape))
 
 
-def _matrices(covariances: Array, rows: Array, random: np.random.RandomState) -> Array:
-    """Inverse Wishart."""
-    stack = covariances.reshape(-1, *covariances.shape[-2:])
+def _matrices(covariances: Array, rows: Array, size: int, random: np.random.RandomState) -> Array:
+    """Inverse Wishart, (size, *shape)."""
+    d = covariances.shape[-1]
     drawn = [
-        np.atleast_2d(invwishart.rvs(float(dof), dof * each, random_state=random))
-        for each, dof in zip(stack, np.ravel(rows), strict=True)
+        invwishart.rvs(float(dof), dof * each, size, random_state=random).reshape(size, d, d)
+        for each, dof in zip(covariances.reshape(-1, d, d), np.ravel(rows), strict=True)
     ]
-    return np.reshape(drawn, covariances.shape)
+    return np.stack(drawn, axis=1).reshape(size, *covariances.shape)

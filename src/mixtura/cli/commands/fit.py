@@ -117,7 +117,7 @@ def command(
     from mixtura.cli.summary import outcome, parameters
 
     if bayesian:
-        _refuse("with", {"--report": report, "--prior": fitting.prior})
+        _refuse("with", {"--prior": fitting.prior})
     else:
         _refuse("without", {"--batches": batches})
     rows = read(source, weights, memory)
