@@ -22,6 +22,7 @@ __all__ = ["SHOTS", "photograph"]
 HERE = Path(__file__).parent
 _PORT = 8731
 _PATIENCE = 120_000  # milliseconds
+_BUSY = ".stApp:not([data-test-script-state=notRunning]), [data-testid=stSkeleton], .stSkeleton"
 
 
 class Shot(NamedTuple):
@@ -39,7 +40,7 @@ SHOTS = (
     Shot("studio-stepper", "stepper?lang=zh-Hans", clicks=("E 步", "M 步", "E 步", "M 步", "E 步")),
     Shot("studio-selection", "selection?lang=zh-Hant"),
     Shot("studio-compare", "compare?lang=en"),
-    Shot("studio-course", "course?lang=zh-Hans", (1280, 1330), shown=".stMain img"),
+    Shot("studio-course", "course?lang=zh-Hans", (1280, 1270), shown=".stMain img"),
     Shot("studio-telephone", "?lang=zh-Hant&data=cross", (390, 844)),
 )
 
@@ -79,7 +80,9 @@ def _take(browser: Browser, shot: Shot, path: Path) -> None:
     page.set_default_timeout(_PATIENCE)
     page.goto(f"http://127.0.0.1:{_PORT}/{shot.path}")
     page.locator(shot.shown).first.wait_for()
-    page.wait_for_timeout(8000)
+    page.wait_for_timeout(3000)
+    page.wait_for_function("busy => !document.querySelector(busy)", arg=_BUSY)
+    page.wait_for_timeout(5000)
     for name in shot.clicks:
         page.get_by_role("button", name=name, exact=True).click()
         page.wait_for_timeout(400)
