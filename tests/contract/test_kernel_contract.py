@@ -132,6 +132,17 @@ def test_mixtures_side_by_side_are_one_by_one(kernel, form, search, runs, k, d):
 
 @KERNEL
 @FORM
+def test_a_row_that_no_component_reaches_has_no_density(kernel, form):
+    density = proper(form, 2, 3)
+    nowhere = density._replace(offset=np.full(3, -np.inf))
+    rows = np.random.default_rng(0).normal(size=(5, 2))
+    with np.errstate(all="ignore"):
+        assert np.all(kernel.log_density(nowhere, rows) == -np.inf)
+        assert not np.isfinite(kernel.statistics(nowhere, rows).log_likelihood)
+
+
+@KERNEL
+@FORM
 def test_blocks_are_of_a_sane_size(kernel, form):
     for d, k in ((1, 1), (2, 300), (130, 2)):
         size = kernel.block_rows(proper(form, d, k))

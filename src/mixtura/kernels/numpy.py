@@ -80,11 +80,8 @@ def _posterior(log_joint: Array) -> tuple[Array, Array]:
     """
     xp = namespace(log_joint)
     top = xp.max(log_joint, axis=-2, keepdims=True)
-    top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
-    log_joint -= top
-    near = log_joint > _FAINT
-    shares = xp.exp(xp.where(near, log_joint, xp.zeros_like(top)))
-    shares *= xp.astype(near, shares.dtype)
+    log_joint -= xp.where(xp.isfinite(top), top, xp.zeros_like(top))
+    shares = xp.exp(xp.maximum(log_joint, xp.asarray(_FAINT, dtype=log_joint.dtype)))
     total = xp.sum(shares, axis=-2, keepdims=True)
     shares /= total
     return xp.squeeze(top + xp.log(total), axis=-2), shares

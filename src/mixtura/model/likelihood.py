@@ -49,13 +49,12 @@ class MaximumLikelihood(Model):
         """
         empty, few = self.empty(stats), self.few(stats)
         hopeless = stats.total < few.shape[-1] * self.family.rows_needed(len(self.spread.mean))
-        if hopeless or not few.any():
-            return empty
-        return empty | (few & self.narrow(stats))
+        return empty if hopeless else empty | self.narrow(stats, few)
 
     def degenerate(self, stats: Stats) -> np.ndarray:
         """Components, (k,) bool, whose likelihood says little: few rows, or flat ones."""
-        return self.empty(stats) | self.few(stats) | self.narrow(stats)
+        little = self.empty(stats) | self.few(stats)
+        return little | self.narrow(stats, ~little)
 
     def spurious(self, stats: Stats) -> np.ndarray:
         """Components that are no find in a contest: few rows, or flat ones.

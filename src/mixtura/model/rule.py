@@ -114,12 +114,13 @@ class Model(ABC):
         return stats.counts < self.family.rows_needed(len(self.spread.mean)) - _SOFT
 
     @final
-    def narrow(self, stats: Stats) -> np.ndarray:
-        """Components, (k,) bool, with no width in some direction in which all rows have one."""
-        if self.spread.flat:
-            return np.zeros(stats.counts.shape, dtype=bool)
-        covariances = self.family.estimate(stats)
-        narrow = self.family.narrowest(covariances, self.spread.variances) <= NO_WIDTH
+    def narrow(self, stats: Stats, among: np.ndarray) -> np.ndarray:
+        """Those `among` the components, (k,) bool, with no width where all rows have one."""
+        narrow = np.zeros(among.shape, dtype=bool)
+        if self.spread.flat or not among.any():
+            return narrow
+        covariances, variances = self.family.estimate(stats), self.spread.variances
         if self.family.form is Form.SHARED:  # one for all components
-            narrow = narrow[..., None]
-        return np.broadcast_to(narrow, stats.counts.shape)
+            return among & (self.family.narrowest(covariances, variances) <= NO_WIDTH)[..., None]
+        narrow[among] = self.family.narrowest(covariances[among], variances) <= NO_WIDTH
+        return narrow
