@@ -66,8 +66,11 @@ def test_a_mixture_that_could_not_be_loaded_is_not_saved(tmp_path):
     fewer.weights_ = fewer.weights_ / fewer.weights_.sum()
     with pytest.raises(InvalidParameterError, match=r"`weights_` has shape \(2,\), not \(3,\)"):
         fewer.save(path)
+    with pytest.raises(InvalidParameterError, match="`statistics_` is not the sums"):
+        fewer.set_params(n_components=2).save(path)
     assert not path.exists()
-    fewer.set_params(n_components=2).save(path)
+    advised = GaussianMixture.from_parameters(fewer.weights_, fewer.means_, fewer.covariances_)
+    advised.save(path)
     assert_allclose(load(path).predict_proba(X), fewer.predict_proba(X))
 
 
