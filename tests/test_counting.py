@@ -13,6 +13,7 @@ from sklearn.metrics import adjusted_rand_score
 from mixtura import GaussianMixture, adapt, datasets, load, select
 from mixtura.covariance import COVARIANCES
 from mixtura.exceptions import InvalidParameterError
+from mixtura.rows import MemoryRows
 
 FAITHFUL = datasets.load("faithful").data
 BLOBS, LABELS = make_blobs(500, centers=3, cluster_std=0.6, random_state=42)
@@ -85,6 +86,30 @@ def test_a_sample_counts_what_all_rows_have():
         assert each.bic == pytest.approx(exact, rel=1e-12)
     best = model.choice_.ranked[0]
     assert model.bic(x) == pytest.approx(best.bic, abs=1.0)
+
+
+def test_many_rows_that_overlap_are_counted_in_few_passes(monkeypatch):
+    """Two standard deviations apart: numbers that cannot win are given up."""
+    random = np.random.RandomState(3)
+    labels = random.choice(3, 45_000, p=[0.5, 0.3, 0.2])
+    centres = np.array([[0.0, 0.0], [2.0, 1.0], [-0.5, 2.2]])
+    x = centres[labels] + random.standard_normal((45_000, 2)) * [[1.0, 0.7]]
+    passes = []
+
+    def counted(rows, function, block_rows, total=MemoryRows.total):
+        passes.append(rows.n == len(x))
+        return total(rows, function, block_rows)
+
+    monkeypatch.setattr(MemoryRows, "total", counted)
+    model = auto().fit(x)
+    assert model.n_components_ == 3
+    assert 10 <= sum(passes) < 80
+    three = GaussianMixture(3, tol=1e-6, max_iter=500, random_state=0).fit(x)
+    best, *others = model.choice_.ranked
+    assert best.bic == pytest.approx(three.bic(x), abs=2.0)
+    for each in others:  # no better than was promised
+        own = GaussianMixture(each.n_components, tol=1e-6, max_iter=500, random_state=0).fit(x)
+        assert own.bic(x) > best.bic
 
 
 def test_what_was_tried_is_told():

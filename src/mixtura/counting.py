@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from mixtura.contest import contest, first_guess, rows_needed, sample_size
+from mixtura.contest import contest, first_guess, grown, rows_needed, sample_size
 from mixtura.covariance import Parameters
 from mixtura.em import Step, merit, steps, until
 from mixtura.evidence import worth
@@ -26,6 +27,8 @@ __all__ = ["Choice", "Tried", "count"]
 _FIRST = 16
 # Fewest rows a component of it, in units of those that give a covariance its volume.
 _ROWS_NEEDED = 2
+# Rows of the sample, if they are at most half of all; and for each of its parameters.
+_ROWS, _ROWS_EACH = 20_000, 10
 # Of the components, the share that is merged away at a time, and the steps of EM after it.
 _SHARE, _SHORT = 8, 6
 # Tolerance of contests, in nats a row.
@@ -35,6 +38,8 @@ _CONTESTS = 2
 # Steps of EM that tell routes apart; at most so many for the best of them, or until less than
 # this, in nats of the sum over rows, is to be gained.
 _LONG, _MOST, _NATS = 20, 200, 0.2
+# Nats a row that may be left to be gained on all rows where the search was on a sample of them.
+_FINE = 1e-5
 # Routes whose criteria differ by less have come to the same mixture.
 _SAME = 2.0
 
@@ -43,7 +48,9 @@ class Tried(NamedTuple):
     """One number of components, and what it was worth."""
 
     n_components: int
-    log_likelihood: float  # summed over all rows, or an estimate of it from a sample
+    # summed over all rows, or an estimate of it: from a sample, or what a fit promised that was
+    # given up since it could not become the best
+    log_likelihood: float
     n_parameters: int
     bic: float
     stage: str  # "merged" on a sample, or "fitted" to all rows
@@ -152,7 +159,8 @@ class _Search:
         k = min(_FIRST, self._most)
         while True:
             d = self._rows.d
-            size = max(sample_size(d, k), rows_needed(self._model, d, k))
+            told = max(_ROWS_EACH * self._n_parameters(k), min(_ROWS, self._rows.n // 2))
+            size = max(sample_size(d, k), rows_needed(self._model, d, k), told)
             self._sample = self._rows.sample(size, self._random).distinct()
             self._whole = size >= self._rows.n
             self._merged = {k: self._run(self._cells(k), _SHORT)}
@@ -186,10 +194,30 @@ class _Search:
         found = [self._run(start, _LONG) for start in starts]
         costs = [self._cost(step)[1] for step in found]
         best = min(found, key=self._cost)
-        everything = self._sample if self._whole else self._rows
-        step = self._fitted[k] = self._run(best.parameters, _MOST, everything)
+        last = self._run(best.parameters, _MOST) if self._whole else self._judged(best.parameters)
+        step = self._fitted[k] = last
         agree = sum(cost <= min(costs) + _SAME for cost in costs)
         self.tried[k] = self._told(step, "fitted", len(found), agree)
+
+    def _judged(self, start: Parameters) -> Step:
+        """On samples that grow, then on all rows, until it is settled or cannot be the best.
+
+        What it would come to is what the last steps promise (Aitken), and as much again. The
+        log-likelihood of one that cannot be the best is what was promised.
+        """
+        rows, size = self._rows, self._sample.n
+        start = grown(self._model, self._kernel, rows, start, size, self._random, _FINE)
+        least = min((self._cost(step) for step in self._fitted.values()), default=None)
+        loop = steps(self._model, self._kernel, rows, start, self._random)
+        tol = max(_FINE, _NATS / rows.weight)
+        reached: deque[float] = deque(maxlen=3)
+        for step in until(loop, tol, _MOST, rule=STOPPING["aitken"]):
+            reached.append(step.log_likelihood)
+            if least is not None and len(reached) == 3:
+                promised = step._replace(log_likelihood=_promised(*reached))
+                if self._cost(promised) > least:
+                    return promised
+        return step
 
     def _merge(self, k: int, many: int) -> None:
         """From the mixture of `k`, merge `many` pairs, and go on with EM for a few steps."""
@@ -207,8 +235,8 @@ class _Search:
     def _contest(self, k: int) -> Parameters:
         return contest(self._model, self._kernel, self._sample, k, self._random, _COARSE)
 
-    def _run(self, start: Parameters, most: int, rows: Rows | None = None) -> Step:
-        rows = self._sample if rows is None else rows
+    def _run(self, start: Parameters, most: int) -> Step:
+        rows = self._sample
         loop = steps(self._model, self._kernel, rows, start, self._random)
         *_, last = until(loop, _NATS / rows.weight, most, rule=STOPPING["aitken"])
         return last
@@ -231,3 +259,10 @@ class _Search:
         bic = p * math.log(rows.weight) - 2.0 * log_likelihood
         sound = bool(merit(self._model, step)[0])
         return Tried(k, log_likelihood, p, bic, stage, sound, routes, agree)
+
+
+def _promised(first: float, second: float, third: float) -> float:
+    """Where a log-likelihood comes to, by the gains of its last steps, and as much again."""
+    gain, before = third - second, second - first
+    left = gain * gain / (before - gain) if 0.0 < gain < before else math.inf
+    return third + 2.0 * left
