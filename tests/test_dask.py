@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import dask
 import dask.array as da
 import dask.dataframe as dd
@@ -286,3 +288,14 @@ def test_a_component_without_rows_is_repaired_among_partitions(x, array):
         found = mixture(means_init=far).fit(array)
     with pytest.warns(UserWarning, match="component 2 collapsed"):
         assert_same(found, mixture(means_init=far).fit(x))
+
+
+def test_what_is_no_table_is_told_how_to_become_one(x):
+    for data, advice in (
+        (da.from_array(x[:, 0], chunks=1000), "X.reshape(-1, 1)"),
+        (dd.from_pandas(pd.Series(x[:, 0], name="a"), npartitions=2), "X.to_frame()"),
+        (x, "dask.array.from_array"),
+    ):
+        with pytest.raises(InvalidDataError, match=re.escape(f"type {advice}")) as caught:
+            mixture(rows="dask").fit(data)
+        assert data is x or "from_array" not in str(caught.value)

@@ -129,7 +129,8 @@ def test_two_processes_write_the_same_file(run, tmp_path, csv):
     assert [path.name for path in tmp_path.iterdir()] == [output.name]
 
 
-def test_ctrl_c_in_a_selection_leaves_nothing_behind(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_selection_that_is_stopped_leaves_nothing_behind(tmp_path, number):
     np.save(tmp_path / "data.npy", np.random.default_rng(0).standard_normal((20_000, 6)))
     folder = tmp_path / "out"
     command = ("select", tmp_path / "data.npy", "-k", "1:60", "--progress", "--output-dir", folder)
@@ -138,9 +139,9 @@ def test_ctrl_c_in_a_selection_leaves_nothing_behind(tmp_path):
     ) as process:
         assert "first mixture" in process.stderr.readline()
         time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = process.communicate(timeout=30)
-    assert process.returncode == 130 and out == ""
+    assert process.returncode == 128 + number and out == ""
     assert err.splitlines()[-1] == "mixtura: interrupted" and "Traceback" not in err
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".npy"]
 

@@ -72,12 +72,12 @@ def test_predict_to_standard_output(run, csv, model, x):
     assert rows[:, 1].astype(int).tolist() == expected.argmax(axis=1).tolist()
 
 
-def test_predict_to_files(run, csv, model, tmp_path):
+def test_predict_to_files(run, csv, model, x, tmp_path):
     expected = run("predict", model, csv, "--json").json()
     for name in ("labels.csv", "labels.tsv", "labels.parquet", "labels.npy", "proba.npy"):
         flag = ["--proba"] if name.startswith("proba") else []
         done = run("predict", model, csv, "-o", tmp_path / name, *flag)
-        assert (done.code, done.out) == (0, "")
+        assert (done.code, done.out) == (0, f"wrote {tmp_path / name} ({len(x):,} rows)\n")
     table = pyarrow.parquet.read_table(tmp_path / "labels.parquet")
     assert table.column_names == ["row", "label", "p_0", "p_1"]
     assert table["label"].to_pylist() == expected["labels"]

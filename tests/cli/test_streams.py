@@ -240,3 +240,16 @@ def test_more_rows_take_no_more_memory(tmp_path):
     settings += ("--engine", "numpy")
     more = 5 * 32e6  # bytes of rows
     assert _peak("fit", many, *settings) - _peak("fit", few, *settings) < more / 2
+
+
+def test_holes_in_a_folder_are_counted(run, tmp_path):
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    for number, holes in enumerate(([], [3, 7])):
+        frame = pd.DataFrame(np.random.default_rng(number).normal(size=(50, 2)), columns=["a", "b"])
+        frame.loc[holes, "b"] = np.nan
+        frame.to_parquet(folder / f"{number}.parquet")
+    described = run("describe", folder, "--json").json()
+    assert [column["missing"] for column in described["columns"]] == [0, 2]
+    assert described["missing_rows"] == 2 and "2 of 100 rows" in described["advice"][0]
+    assert "column 'b' is empty" in run("fit", folder, "-k", 2).err

@@ -9,7 +9,7 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -22,7 +22,7 @@ from mixtura.exceptions import MixturaError
 
 __all__ = ["INTERRUPTED", "Failure", "reported"]
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+INTERRUPTED = 128 + signal.SIGINT  # as shells have it
 
 _AGAIN = 0.05  # seconds after which a Ctrl-C that was lost comes again
 
@@ -45,9 +45,9 @@ def reported(ctx: click.Context) -> Iterator[None]:
     Failure
         For every error that is not click's own; with ``--debug`` its traceback is printed first.
     click.exceptions.Exit
-        With code 130 on Ctrl-C, and 0 when the reader of standard output went away.
+        With code 130 on Ctrl-C, 143 on SIGTERM, and 0 when the reader of standard output went away.
     """
-    with _one_ctrl_c(), warnings.catch_warnings():
+    with _one_ctrl_c() as code, warnings.catch_warnings():
         warnings.showwarning = partial(_show_warning, ctx)
         warnings.filterwarnings(
             "ignore", "X does not have valid feature names"
@@ -59,7 +59,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
             raise
         except KeyboardInterrupt as stop:
             click.echo(f"mixtura: interrupted{stop}", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(code())
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 _discard_output()
@@ -70,18 +70,22 @@ def reported(ctx: click.Context) -> Iterator[None]:
 
 
 @contextmanager
-def _one_ctrl_c() -> Iterator[None]:
-    """Ctrl-C ends the command, and from then on a second one cannot disturb its end.
+def _one_ctrl_c() -> Iterator[Callable[[], int]]:
+    """Ctrl-C or SIGTERM ends the command, and from then on a second one cannot disturb its end.
+
+    Gives a function that returns the exit code of whichever it was.
 
     An exception that is raised while compiled code calls back, as a compiler does, is lost: then
     Ctrl-C comes again by itself.
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
+        yield lambda: INTERRUPTED
         return
+    came = [signal.SIGINT]
 
     def stop(number: int, frame: FrameType | None) -> None:
+        came.append(signal.Signals(number))
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise KeyboardInterrupt
 
@@ -94,9 +98,11 @@ def _one_ctrl_c() -> Iterator[None]:
 
     usual, sys.unraisablehook = sys.unraisablehook, lost
     signal.signal(signal.SIGINT, stop)
+    terminated = signal.signal(signal.SIGTERM, stop)
     try:
-        yield
+        yield lambda: 128 + came[-1]
     finally:
+        signal.signal(signal.SIGTERM, terminated)
         sys.unraisablehook = usual
         if signal.getsignal(signal.SIGINT) is stop:
             signal.signal(signal.SIGINT, before)

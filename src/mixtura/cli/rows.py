@@ -89,7 +89,7 @@ def read(
     """The rows of `source`; the column `weights`, if any, is taken out as what each row counts.
 
     Rows that would take more than `memory` bytes are not read but left in a stream, except those
-    of text; None for all of them in memory. Unless `finite`, bad cells of one file are NaN.
+    of text; None for all of them in memory. Unless `finite`, bad cells are NaN.
     """
     path = _resolve(source.data)
     stream = found(str(path), source.columns, weights, memory)
@@ -99,7 +99,7 @@ def read(
         stream = stream.holding(memory)
         values, own, held = stream.x, stream.weights, stream
     else:
-        (values, own), held = stream.loaded(), None
+        (values, own), held = stream.loaded(finite), None
     return Rows(values, stream.columns, source.data, stream.skipped, own, stream=held)
 
 

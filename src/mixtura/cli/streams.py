@@ -60,14 +60,14 @@ class Stream(NamedTuple):
         with reworded(_WORDS):
             yield from self.store.each(lambda x, _: x, _BLOCK)
 
-    def loaded(self) -> tuple[Array, Array | None]:
-        """Rows and weights of files in memory."""
+    def loaded(self, finite: bool = True) -> tuple[Array, Array | None]:
+        """Rows and weights of files in memory; unless `finite`, bad cells are NaN."""
         import numpy as np
 
         from mixtura.rows.scan import scan
 
         weights = () if self.x.weights is None else (self.x.weights,)
-        store = _store(scan(self.x.source, [*self.columns, *weights]))
+        store = _store(scan(self.x.source, [*self.columns, *weights]), finite)
         with reworded(_WORDS):
             rows = store.take(np.arange(store.n)).x
         d = len(self.columns)
@@ -149,7 +149,7 @@ def _chosen(
     return features, weight, skipped
 
 
-def _store(x: Any) -> Any:
+def _store(x: Any, finite: bool = True) -> Any:
     """Rows opened without their weights, so that rows of weight 0 are there too."""
     import numpy as np
 
@@ -158,7 +158,8 @@ def _store(x: Any) -> Any:
     def any_columns(names: tuple[str, ...] | None, d: int) -> None:
         return None
 
-    return resolve("auto", x, Request(np.asanyarray, any_columns, None, None, None, 1))
+    request = Request(np.asanyarray, any_columns, None, None, None, n_jobs=1, finite=finite)
+    return resolve("auto", x, request)
 
 
 def _parquet_size(path: str) -> int:

@@ -24,6 +24,7 @@ class Request:
     sample_weight: Any  # row weights as the user gave them
     picked: tuple[str, ...] | None  # columns to be picked by name; None for all
     n_jobs: int
+    finite: bool = True  # whether a cell that is no finite number is refused, or nan or infinite
 
 
 class Place(ABC):

@@ -65,7 +65,7 @@ class StreamedRows(Rows):
         self._source = source
         self._n_jobs = request.n_jobs
         self._weights: np.ndarray | None = None  # one for each row of the source, the user's
-        self._sound = False
+        self._sound = not request.finite  # nothing left to check
         self._counted: int | None = None  # rows of the source, those of weight 0 too
         counted = source.count()
         if counted is None or source.weighted:

@@ -72,6 +72,7 @@ def command(
         check_suffix(target)
         check_writable(target, data, model)
     from mixtura.cli.model_file import read_model
+    from mixtura.cli.render import integer
     from mixtura.cli.rows import check_held, read_for
     from mixtura.cli.watch import passes_shown
 
@@ -86,6 +87,8 @@ def command(
             if target is not None or not as_json:
                 frames = numbered(labels(estimator, rows.blocks(), proba))
                 write(frames, target, rows.n, spec=".6g")
+            if target is not None and not as_json:
+                click.echo(f"wrote {target} ({integer(rows.n)} rows)")
     if as_json:
         files = [target for _, target in pairs] if into_folder else output
         held = rows.stream is None and not into_folder

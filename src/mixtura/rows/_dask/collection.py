@@ -52,7 +52,7 @@ def opened(X: Any, picked: tuple[str, ...] | None, weight: str | None) -> Collec
     """
     if isinstance(X, (str, bytes)) or hasattr(X, "__fspath__"):
         X = dask("dask.dataframe").read_parquet(X)
-    if hasattr(X, "columns"):
+    if hasattr(X, "columns") and X.ndim == 2:  # a series has columns too
         return _of_frame(X, picked, weight)
     if weight is not None:
         raise InvalidParameterError(
@@ -66,8 +66,7 @@ def _of_array(X: Any) -> Collection:
     if getattr(X, "ndim", None) != 2 or not hasattr(X, "chunks"):
         raise InvalidDataError(
             "`X` must be a dask array of shape (n, d), a dask frame or a path of Parquet for "
-            f'rows="dask", got {_said(X)}; type dask.array.from_array(X, chunks=(100_000, -1)), or '
-            'rows="auto"'
+            f'rows="dask", got {_said(X)}; type {_table(X)}'
         )
     if X.dtype.kind not in "biuf":
         raise InvalidDataError(f"`X` must be real numbers, got {X.dtype}; type X.astype(float)")
@@ -106,6 +105,15 @@ def _numeric(kind: Any) -> bool:
     from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype
 
     return (is_numeric_dtype(kind) or is_bool_dtype(kind)) and not is_complex_dtype(kind)
+
+
+def _table(X: Any) -> str:
+    """How to make a table of what is none."""
+    if getattr(X, "ndim", None) != 1:
+        return 'dask.array.from_array(X, chunks=(100_000, -1)), or rows="auto"'
+    if hasattr(X, "to_frame"):
+        return "X.to_frame() for a column"
+    return "X.reshape(-1, 1) for a column, X.reshape(1, -1) for a row"
 
 
 def _said(X: Any) -> str:
