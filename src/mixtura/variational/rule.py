@@ -204,8 +204,8 @@ _BEHIND: dict[Form, Callable[[Array], Any]] = {
     Form.DIAGONAL: lambda counts: counts,
 }
 _SQUARED: dict[Form, Callable[[Array, Array], Any]] = {
-    Form.DENSE: lambda scale, scatter: np.sum(scale * (scatter @ scale)),
-    Form.SHARED: lambda scale, scatter: np.sum(scale * (scatter @ scale)),
+    Form.DENSE: lambda scale, scatter: np.vdot(scale, scatter @ scale),
+    Form.SHARED: lambda scale, scatter: np.vdot(scale, scatter @ scale),
     Form.DIAGONAL: lambda scale, scatter: np.sum(np.square(scale) * scatter),
 }
 _SCATTER: dict[Form, Callable[[Array, Array], Array]] = {
