@@ -6,6 +6,7 @@ import base64
 import io
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import Any, NamedTuple
 
@@ -89,9 +90,9 @@ def _figure(reading: Reading, block: Any) -> None:
     key = f"{reading.lesson.id}.{block.id}"
     st.info(f"**{reading.words['predict']}** · {block.predict}", icon=":material/help:")
     if not st.session_state.get(f"seen.{key}"):
-        if st.button(reading.say("course.look"), key=f"look.{key}", type="primary"):
-            st.session_state[f"seen.{key}"] = True
-            st.rerun(scope="fragment")
+        # Called before anything is drawn, so that no click is lost on a page that is still coming.
+        note = partial(st.session_state.__setitem__, f"seen.{key}", True)
+        st.button(reading.say("course.look"), key=f"look.{key}", type="primary", on_click=note)
         return
     turned = {control.parameter: _control(control, block, key) for control in block.controls}
     with st.spinner(reading.say("course.drawing")):
@@ -157,10 +158,11 @@ def _derivation(reading: Reading, block: Any) -> None:
         st.latex(step.tex.replace(step.blank, r"\boxed{\;?\;}") if hidden else step.tex)
         if not hidden:
             st.caption(f"{number}. {step.why}")
-    if shown < 2 * len(block.steps) and st.button(reading.say("course.next_line"), key=f"b.{key}"):
+    if shown < 2 * len(block.steps):
         blank = block.steps[(shown - 1) // 2].blank
-        st.session_state[key] = shown + (1 if blank or shown % 2 == 0 else 2)
-        st.rerun(scope="fragment")
+        after = shown + (1 if blank or shown % 2 == 0 else 2)
+        note = partial(st.session_state.__setitem__, key, after)
+        st.button(reading.say("course.next_line"), key=f"b.{key}", on_click=note)
 
 
 @st.fragment

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -88,9 +89,9 @@ def _questions(say: Words) -> None:
         found = course.lesson(name, say.language)
         st.caption(say("review.mixed_from", number=at + 1, all=len(asked), title=found.title))
         render(Reading(say, course.words(say.language), found), quiz)
-        if st.button(say("review.another"), icon=":material/arrow_forward:"):
-            st.session_state["review.deal"] = (seed, (at + 1) % len(asked))
-            st.rerun(scope="fragment")
+        deal = (seed, (at + 1) % len(asked))
+        note = partial(st.session_state.__setitem__, "review.deal", deal)
+        st.button(say("review.another"), icon=":material/arrow_forward:", on_click=note)
 
 
 def _span(say: Words, wait: timedelta) -> str:
