@@ -27,7 +27,7 @@ __all__ = ["Choice", "Tried", "count"]
 _FIRST = 16
 # Fewest rows a component of it, in units of those that give a covariance its volume.
 _ROWS_NEEDED = 2
-# Rows of the sample, if they are at most half of all; and for each of its parameters.
+# Rows of the sample, in all and for each of its parameters, if they are at most half of all.
 _ROWS, _ROWS_EACH = 20_000, 10
 # Of the components, the share that is merged away at a time, and the steps of EM after it.
 _SHARE, _SHORT = 8, 6
@@ -159,7 +159,7 @@ class _Search:
         k = min(_FIRST, self._most)
         while True:
             d = self._rows.d
-            told = max(_ROWS_EACH * self._n_parameters(k), min(_ROWS, self._rows.n // 2))
+            told = min(max(_ROWS, _ROWS_EACH * self._n_parameters(k)), self._rows.n // 2)
             size = max(sample_size(d, k), rows_needed(self._model, d, k), told)
             self._sample = self._rows.sample(size, self._random).distinct()
             self._whole = size >= self._rows.n
