@@ -138,7 +138,9 @@ def test_first_fit_is_timed_in_a_fresh_process():
 
 def test_streams_do_the_same_work_and_commands_are_measured():
     row = out_of_core.measured(SEPARATED[1].cut(5_000)._replace(passes=2), repeats=1)
-    assert set(row["wall"]) == {out_of_core.MEMORY, out_of_core.PARQUET, out_of_core.NPY}
+    places = {out_of_core.MEMORY, out_of_core.PARQUET, out_of_core.HELD, out_of_core.NPY}
+    assert set(row["log_likelihood"]) == places
+    assert set(row["wall"]) == places | {out_of_core.ALONE}
     commands = out_of_core.limited(SEPARATED[0]._replace(k=2), 200_000)
     assert commands["data"] == pytest.approx(800_000, rel=0.01)
     assert all(20e6 < taken < 1e9 for taken in commands["bytes"].values())
