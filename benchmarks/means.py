@@ -28,14 +28,12 @@ class Without(NamedTuple):
 
 
 _WHOLE = Without("everything")
-_ALONE = {
-    name: getattr(contest, name)._replace(runs=1, tied_runs=1)
-    for name in ("_LONG", "_SHORT", "_MOVING")
-}
+_ALONE = {kind: rules._replace(runs=1, tied_runs=1) for kind, rules in contest._RULES.items()}
+_STILL = {kind: rules._replace(moves=0) for kind, rules in contest._RULES.items()}
 _LESS = (
     Without("no contest: k-means", options={"init_params": "kmeans"}),
-    Without("one contestant", constants=_ALONE),
-    Without("no split and merge", constants={"_MOVING": contest._LONG}),
+    Without("one contestant", constants={"_RULES": _ALONE}),
+    Without("no split and merge", constants={"_RULES": _STILL}),
     Without("no growing samples", constants={"_LARGEST": 10**9}),
     Without("the textbook kernel", options={"engine": "numpy"}),
 )

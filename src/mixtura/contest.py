@@ -55,9 +55,18 @@ _SHORT = _Rules(
     tied=((5, 3), (7, 2)),
     last=((4, 1),),
 )
-# Where components are split and merged, which mends more than other starts would.
+# Where components are split and merged, which mends more than other starts would; and the same
+# of all rows, where there are few.
 _MOVING = _LONG._replace(runs=4, rounds=((4, 2), (6, 1)), moves=2)
+_THOROUGH = _MOVING._replace(runs=6, rounds=((4, 4), (6, 2)))
 _FEW = 3  # components that runs alone find
+# By whether components are split and merged, and whether the sample is all rows.
+_RULES = {
+    (False, False): _LONG,
+    (False, True): _SHORT,
+    (True, False): _MOVING,
+    (True, True): _THOROUGH,
+}
 # Rows of the contest, per component, and per component and feature; most rows of its k-means.
 _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
 _CELL_ROWS = 10_000
@@ -92,7 +101,8 @@ def contest(
     """
     kernel = kernel.searcher
     size = sample_size(rows.d, k)
-    rules = _MOVING if resettle and k > _FEW else _SHORT if rows.n <= size else _LONG
+    whole = rows.n <= size
+    rules = _RULES[resettle and k > _FEW, whole]
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     if _enough(model, sample, k) or _wide(model, sample):
         best = _winner(model, kernel, sample, k, rules, random)
@@ -100,14 +110,14 @@ def contest(
         size *= _MORE_TIED
         sample = rows.sample(size, random).distinct()
         best = _winner_by_tied(model, kernel, sample, k, rules, random)
-    if rules is _SHORT:
+    if whole:
         tol = max(0.1 * tol, _SETTLED)
         return settled(model, kernel, sample, best, random, tol, _MOST_STEPS).parameters
     if rules.moves and size < rows.n:
         wider = rows.sample(_MORE * size, random)
         if _enough(model, wider, k):
             size *= _MORE
-            best = resettled(model, kernel, wider, best, random, 1)
+            best = resettled(model, kernel, wider, best, random, 1).parameters
     return grown(model, kernel, rows, best, size, random, 0.1 * tol)
 
 
@@ -121,7 +131,10 @@ def _winner(
 ) -> Parameters:
     guesses = _guesses(model, sample, k, rules.cells, rules.runs, random)
     found = held(model, kernel, sample, guesses, rules.rounds, random)
-    return resettled(model, kernel, sample, found[0], random, rules.moves)
+    if not rules.moves:
+        return found[0]
+    ends = [resettled(model, kernel, sample, run, random, rules.moves) for run in found]
+    return max(ends, key=lambda step: merit(model, step)).parameters
 
 
 def _winner_by_tied(
@@ -136,7 +149,8 @@ def _winner_by_tied(
     tied = _tied(model)
     guesses = _guesses(tied, sample, k, rules.cells, rules.tied_runs, random)
     found = held(tied, kernel, sample, guesses, rules.tied, random)
-    found[0] = resettled(tied, kernel, sample, found[0], random, rules.moves)
+    if rules.moves:
+        found[0] = resettled(tied, kernel, sample, found[0], random, rules.moves).parameters
     if model.family is tied.family:
         return found[0]
     adopted = side_by_side([model.adopt(tied.family, *run[:3]) for run in found])

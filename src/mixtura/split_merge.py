@@ -31,8 +31,8 @@ def resettled(
     start: Parameters,
     random: np.random.RandomState,
     rounds: int,
-) -> Parameters:
-    """Parameters at least as good as those that EM leads to from `start`.
+) -> Step:
+    """A step at least as good as the one that EM leads to from `start`.
 
     EM cannot move a component from where two share one crowd to where one serves two crowds
     (Ueda, Nakano, Ghahramani and Hinton 2000). So all are split, and after a few steps those
@@ -52,8 +52,6 @@ def resettled(
     rounds : int
         At most; a round that gains hardly anything is the last one.
     """
-    if rounds == 0:
-        return start
     step = settled(model, kernel, sample, start, random, _TOL, _LONG)
     for _ in range(rounds):
         doubled = _split(model, kernel, sample, step, random)
@@ -64,7 +62,7 @@ def resettled(
             step = moved
         if gain < _WORTH:
             break
-    return step.parameters
+    return step
 
 
 def axes_of(
