@@ -79,7 +79,7 @@ _ROWS_NEEDED = 8
 # The winner goes on with samples that grow by this factor, to this share of the rows.
 _GROWTH, _LARGEST = 8, 4
 _MOST_STEPS = 100
-_MOST_BYTES = 2**25  # of such a sample, which is in memory even if the rows are not
+_MOST_BYTES = 2**23  # of such a sample, which is in memory even if the rows are not
 _SETTLED = 1e-4  # nats a row; the fit itself goes on from there
 _CHUNK = 4096
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from mixtura.contest import contest, first_guess, grown, rows_needed, sample_size
 from mixtura.covariance import Parameters
-from mixtura.em import Step, merit, steps, until
+from mixtura.em import Step, merit, settled, steps, until
 from mixtura.evidence import worth
 from mixtura.exceptions import import_extra
 from mixtura.kernels import Kernel
@@ -237,9 +237,8 @@ class _Search:
 
     def _run(self, start: Parameters, most: int) -> Step:
         rows = self._sample
-        loop = steps(self._model, self._kernel, rows, start, self._random)
-        *_, last = until(loop, _NATS / rows.weight, most, rule=STOPPING["aitken"])
-        return last
+        problem = self._model, self._kernel, rows
+        return settled(*problem, start, self._random, _NATS / rows.weight, most, STOPPING["aitken"])
 
     def _cost(self, step: Step) -> tuple[bool, float]:
         """Mixtures that are no find come last; then BIC."""
