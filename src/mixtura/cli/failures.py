@@ -47,7 +47,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
     click.exceptions.Exit
         With code 130 on Ctrl-C, 143 on SIGTERM, and 0 when the reader of standard output went away.
     """
-    with _one_ctrl_c() as code, warnings.catch_warnings():
+    with _one_ctrl_c() as came, warnings.catch_warnings():
         warnings.showwarning = partial(_show_warning, ctx)
         warnings.filterwarnings(
             "ignore", "X does not have valid feature names"
@@ -59,8 +59,11 @@ def reported(ctx: click.Context) -> Iterator[None]:
             raise
         except KeyboardInterrupt as stop:
             click.echo(f"mixtura: interrupted{stop}", err=True)
-            ctx.exit(code())
+            ctx.exit(128 + (came() or signal.SIGINT))
         except Exception as error:
+            if (number := came()) is not None:  # what a compiler makes of it
+                click.echo("mixtura: interrupted", err=True)
+                ctx.exit(128 + number)
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 _discard_output()
                 ctx.exit(0)
@@ -70,22 +73,22 @@ def reported(ctx: click.Context) -> Iterator[None]:
 
 
 @contextmanager
-def _one_ctrl_c() -> Iterator[Callable[[], int]]:
+def _one_ctrl_c() -> Iterator[Callable[[], int | None]]:
     """Ctrl-C or SIGTERM ends the command, and from then on a second one cannot disturb its end.
 
-    Gives a function that returns the exit code of whichever it was.
+    Gives a function that returns the number of whichever came first, or None.
 
     An exception that is raised while compiled code calls back, as a compiler does, is lost: then
     Ctrl-C comes again by itself.
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield lambda: INTERRUPTED
+        yield lambda: None
         return
-    came = [signal.SIGINT]
+    came: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
-        came.append(signal.Signals(number))
+        came.append(number)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise KeyboardInterrupt
 
@@ -100,7 +103,7 @@ def _one_ctrl_c() -> Iterator[Callable[[], int]]:
     signal.signal(signal.SIGINT, stop)
     terminated = signal.signal(signal.SIGTERM, stop)
     try:
-        yield lambda: 128 + came[-1]
+        yield lambda: came[0] if came else None
     finally:
         signal.signal(signal.SIGTERM, terminated)
         sys.unraisablehook = usual
