@@ -129,6 +129,7 @@ def _winner(
     rules: _Rules,
     random: np.random.RandomState,
 ) -> Parameters:
+    """The best of runs side by side, after split and merge of those that are left."""
     guesses = _guesses(model, sample, k, rules.cells, rules.runs, random)
     found = held(model, kernel, sample, guesses, rules.rounds, random)
     if not rules.moves:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from click.exceptions import Exit
 
-from mixtura.cli.failures import INTERRUPTED, reported
+from mixtura.cli.failures import reported
 
 MIXTURA = (sys.executable, "-m", "mixtura")
 
@@ -181,6 +181,22 @@ def test_ctrl_c_that_compiled_code_swallows_comes_again():
     with pytest.raises(Exit) as ended, reported(click.Context(click.Command("any"))):
         swallowing()
         time.sleep(20)
-    assert ended.value.exit_code == INTERRUPTED
+    assert ended.value.exit_code == 128 + signal.SIGINT
     signal.signal(signal.SIGINT, before[0])  # a command ends with its process
     assert sys.unraisablehook is before[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_of_which_a_compiler_makes_another_error(number, capsys):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(Exit) as ended, reported(click.Context(click.Command("fit"))):
+            try:
+                os.kill(os.getpid(), number)
+                time.sleep(1)
+            except KeyboardInterrupt:
+                raise RuntimeError("lowering failed") from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.value.exit_code == 128 + number
+    assert capsys.readouterr().err == "mixtura: interrupted\n"

@@ -13,16 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 import click
 
 from mixtura.cli.wording import as_typed
 from mixtura.exceptions import MixturaError
 
-__all__ = ["INTERRUPTED", "Failure", "reported"]
-
-INTERRUPTED = 128 + signal.SIGINT  # as shells have it
+__all__ = ["Failure", "reported"]
 
 _AGAIN = 0.05  # seconds after which a Ctrl-C that was lost comes again
 
@@ -58,12 +56,10 @@ def reported(ctx: click.Context) -> Iterator[None]:
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt as stop:
-            click.echo(f"mixtura: interrupted{stop}", err=True)
-            ctx.exit(128 + (came() or signal.SIGINT))
+            _interrupted(ctx, came(), str(stop))
         except Exception as error:
-            if (number := came()) is not None:  # what a compiler makes of it
-                click.echo("mixtura: interrupted", err=True)
-                ctx.exit(128 + number)
+            if came():  # a compiler may make another error of it
+                _interrupted(ctx, came())
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 _discard_output()
                 ctx.exit(0)
@@ -109,6 +105,11 @@ def _one_ctrl_c() -> Iterator[Callable[[], int | None]]:
         sys.unraisablehook = usual
         if signal.getsignal(signal.SIGINT) is stop:
             signal.signal(signal.SIGINT, before)
+
+
+def _interrupted(ctx: click.Context, number: int | None, advice: str = "") -> NoReturn:
+    click.echo(f"mixtura: interrupted{advice}", err=True)
+    ctx.exit(128 + (number or signal.SIGINT))  # as shells have it
 
 
 def _message(error: Exception) -> str:
