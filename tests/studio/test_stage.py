@@ -85,10 +85,11 @@ def test_a_trace_ends_where_fit_does():
     np.testing.assert_array_equal(run[-1].parameters.means, mixture.means_)
 
 
-def test_the_javascript_does_what_the_library_does():
+@pytest.mark.parametrize("name", ["stage", "page"])
+def test_the_javascript_passes_its_own_tests(name):
     node = shutil.which("node")
     assert node, "node is missing; type: sudo apt install nodejs"
-    tests = Path(__file__).with_name("stage.test.mjs")
+    tests = Path(__file__).with_name(f"{name}.test.mjs")
     done = subprocess.run([node, "--test", str(tests)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
