@@ -56,12 +56,23 @@ def test_every_crowd_gets_its_component(crowds, posed):
     x, _ = crowds
     model, kernel, rows, start = posed
     *_, stuck = until(steps(model, kernel, rows, start, np.random.RandomState(0)), 1e-6, 200)
-    found = resettled(model, kernel, rows, start, np.random.RandomState(0), 3).parameters
+    found = resettled(model, kernel, rows, [start], np.random.RandomState(0), 3)[0].parameters
     truth = by_scipy(x, CENTRES, np.stack([np.eye(2)] * 5), np.full(5, 0.2))
     assert of(x, model, stuck.parameters) < truth - 0.2
     assert of(x, model, found) > truth
     distances = np.linalg.norm(found.means[:, None] - CENTRES, axis=2)
     np.testing.assert_array_equal(np.sort(np.argmin(distances, axis=1)), np.arange(5))
+
+
+def test_of_runs_side_by_side_every_one_is_mended(crowds, posed):
+    x, labels = crowds
+    model, kernel, rows, start = posed
+    swapped = start._replace(means=start.means @ np.array([[0.0, 1.0], [1.0, 0.0]]))
+    first, second = resettled(model, kernel, rows, [start, swapped], np.random.RandomState(0), 3)
+    truth = by_scipy(x, CENTRES, np.stack([np.eye(2)] * 5), np.full(5, 0.2))
+    for end in (first, second):
+        assert of(x, model, end.parameters) > truth
+        assert end.log_likelihood == pytest.approx(of(x, model, end.parameters), abs=1e-9)
 
 
 def test_where_all_are_in_place_none_moves(crowds, posed):
@@ -74,7 +85,8 @@ def test_where_all_are_in_place_none_moves(crowds, posed):
         np.stack([np.cov(x[labels == j].T, ddof=0) for j in range(5)]),
     )
     *_, ended = until(steps(model, kernel, rows, start, np.random.RandomState(0)), 1e-9, 200)
-    found = resettled(model, kernel, rows, ended.parameters, np.random.RandomState(0), 2).parameters
+    (end,) = resettled(model, kernel, rows, [ended.parameters], np.random.RandomState(0), 2)
+    found = end.parameters
     np.testing.assert_allclose(found.means, ended.parameters.means, atol=1e-3)
 
 

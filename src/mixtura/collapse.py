@@ -104,6 +104,18 @@ class Repairers:
     def __init__(self, each: Sequence[Repairer]):
         self._each = each
 
+    @classmethod
+    def of(
+        cls,
+        runs: int,
+        model: Model,
+        kernel: Kernel,
+        rows: Rows,
+        random: np.random.RandomState,
+    ) -> Repairers:
+        """Those of so many runs that begin."""
+        return cls([Repairer(model, kernel, rows, random) for _ in range(runs)])
+
     def repair(
         self, parameters: Parameters, collapsed: np.ndarray
     ) -> tuple[Parameters, tuple[Repair, ...]]:
@@ -119,7 +131,7 @@ class Repairers:
         )
         return side_by_side(mended), tuple(chain.from_iterable(repairs))
 
-    def __getitem__(self, runs: np.ndarray) -> Repairers:
+    def __getitem__(self, runs: Sequence[int]) -> Repairers:
         return Repairers([self._each[run] for run in runs])
 
 

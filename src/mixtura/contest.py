@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mixtura.collapse import Repairer, Repairers
+from mixtura.collapse import Repairers
 from mixtura.covariance import COVARIANCES, Parameters, side_by_side
 from mixtura.density import Form
-from mixtura.em import merit, scored, settled, steps_after
+from mixtura.em import apart, beside, merit, scored, settled, steps_after
 from mixtura.kernels import Kernel
 from mixtura.model import Model
 from mixtura.rows import MemoryRows, Rows
@@ -58,8 +58,8 @@ _SHORT = _Rules(
 # Where components are split and merged, which mends more than other starts would; and the same
 # of all rows, where there are few.
 _MOVING = _LONG._replace(runs=4, rounds=((4, 2), (6, 1)), moves=2)
-_THOROUGH = _MOVING._replace(runs=6, rounds=((4, 4), (6, 2)))
-_FEW = 3  # components that runs alone find
+_THOROUGH = _MOVING._replace(runs=6, rounds=((4, 4), (6, 4)))
+_FEW = 2  # components that runs alone find; of each one more, a run more is worth split and merge
 # By whether components are split and merged, and whether the sample is all rows.
 _RULES = {
     (False, False): _LONG,
@@ -117,7 +117,7 @@ def contest(
         wider = rows.sample(_MORE * size, random)
         if _enough(model, wider, k):
             size *= _MORE
-            best = resettled(model, kernel, wider, best, random, 1).parameters
+            best = resettled(model, kernel, wider, [best], random, 1)[0].parameters
     return grown(model, kernel, rows, best, size, random, 0.1 * tol)
 
 
@@ -132,10 +132,7 @@ def _winner(
     """The best of runs side by side, after split and merge of those that are left."""
     guesses = _guesses(model, sample, k, rules.cells, rules.runs, random)
     found = held(model, kernel, sample, guesses, rules.rounds, random)
-    if not rules.moves:
-        return found[0]
-    ends = [resettled(model, kernel, sample, run, random, rules.moves) for run in found]
-    return max(ends, key=lambda step: merit(model, step)).parameters
+    return _moved(model, kernel, sample, found, rules.moves, random)[0]
 
 
 def _winner_by_tied(
@@ -150,12 +147,27 @@ def _winner_by_tied(
     tied = _tied(model)
     guesses = _guesses(tied, sample, k, rules.cells, rules.tied_runs, random)
     found = held(tied, kernel, sample, guesses, rules.tied, random)
-    if rules.moves:
-        found[0] = resettled(tied, kernel, sample, found[0], random, rules.moves).parameters
+    found = _moved(tied, kernel, sample, found, rules.moves, random)
     if model.family is tied.family:
         return found[0]
     adopted = side_by_side([model.adopt(tied.family, *run[:3]) for run in found])
     return held(model, kernel, sample, adopted, rules.last, random)[0]
+
+
+def _moved(
+    model: Model,
+    kernel: Kernel,
+    sample: MemoryRows,
+    found: list[Parameters],
+    moves: int,
+    random: np.random.RandomState,
+) -> list[Parameters]:
+    """The runs after split and merge of the first, the best first."""
+    if not moves:
+        return found
+    ends = resettled(model, kernel, sample, found[: len(found[0].weights) - _FEW], random, moves)
+    best = sorted(ends, key=lambda step: merit(model, step), reverse=True)
+    return [step.parameters for step in best] + found[len(best) :]
 
 
 def sample_size(d: int, k: int) -> int:
@@ -177,22 +189,16 @@ def held(
     random: np.random.RandomState,
 ) -> list[Parameters]:
     """Parameters of the runs, side by side, that are left after all rounds, the best first."""
-    if len(runs.weights) > 1:
-        repairers = Repairers([Repairer(model, kernel, sample, random) for _ in runs.weights])
-        step = scored(model, kernel, sample, 0, runs)
-        for count, left in rounds:
-            *_, step = islice(steps_after(model, kernel, sample, step, repairers), count)
-            sound, objective = merit(model, step)
-            best = np.lexsort((-objective, ~sound))[:left]
-            runs = Parameters(*(values[best] for values in step.parameters))
-            step = step._replace(
-                parameters=runs,
-                objective=step.objective[best],
-                log_likelihood=step.log_likelihood[best],
-                stats=step.stats[best],
-            )
-            repairers = repairers[best]
-    return [Parameters(*run) for run in zip(*runs, strict=True)]
+    if len(runs.weights) == 1:
+        return [Parameters(*run) for run in zip(*runs, strict=True)]
+    repairers = Repairers.of(len(runs.weights), model, kernel, sample, random)
+    step = scored(model, kernel, sample, 0, runs)
+    for count, left in rounds:
+        *_, step = islice(steps_after(model, kernel, sample, step, repairers), count)
+        ends = apart(step)
+        best = sorted(range(len(ends)), key=lambda run: merit(model, ends[run]), reverse=True)
+        step, repairers = beside([ends[run] for run in best[:left]]), repairers[best[:left]]
+    return [run.parameters for run in apart(step)]
 
 
 def first_guess(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from mixtura.collapse import Repair, Repairer, Repairers
-from mixtura.covariance import Parameters
+from mixtura.covariance import Parameters, side_by_side
 from mixtura.exceptions import InvalidDataError
 from mixtura.kernels import Kernel
 from mixtura.model import Model
@@ -24,6 +24,8 @@ __all__ = [
     "Move",
     "Reason",
     "Step",
+    "apart",
+    "beside",
     "merit",
     "of_one_pass",
     "scored",
@@ -80,11 +82,15 @@ def steps(
 ) -> Iterator[Step]:
     """Endless steps of EM (Dempster, Laird and Rubin 1977) from `start`.
 
-    The objective never falls from one step to the next, except across a repair.
+    The objective never falls from one step to the next, except across a repair. Runs may go
+    side by side.
     """
     first = scored(model, kernel, rows, 0, start)
     yield first
-    yield from steps_after(model, kernel, rows, first, Repairer(model, kernel, rows, random))
+    repairer: Repairer | Repairers = Repairer(model, kernel, rows, random)
+    if start.weights.ndim > 1:
+        repairer = Repairers.of(len(start.weights), model, kernel, rows, random)
+    yield from steps_after(model, kernel, rows, first, repairer)
 
 
 def steps_after(
@@ -184,10 +190,35 @@ def stopped(step: Step) -> Step:
     return step if step.reason != "running" else step._replace(reason="callback")
 
 
-def merit(model: Model, step: Step) -> tuple[Any, Any]:
+def merit(model: Model, step: Step) -> tuple[bool, float]:
     """Objective, but any run without a spurious component before any run with one.
 
-    Rounded, so that of runs to the same optimum the first one wins. Of runs side by side: (runs,).
+    Rounded, so that of runs to the same optimum the first one wins.
     """
-    sound = ~np.any(model.spurious(step.stats), axis=-1)
-    return sound, np.round(step.objective, 9)
+    return not model.spurious(step.stats).any(), round(float(step.objective), 9)
+
+
+def apart(step: Step) -> list[Step]:
+    """The steps of runs side by side."""
+    return [
+        Step(step.iteration, Parameters(*run), objective, log_likelihood, step.stats[number])
+        for number, (run, objective, log_likelihood) in enumerate(
+            zip(
+                zip(*step.parameters, strict=True),
+                step.objective,
+                step.log_likelihood,
+                strict=True,
+            )
+        )
+    ]
+
+
+def beside(each: Sequence[Step]) -> Step:
+    """The steps of runs on the same rows as the one of all, with a leading axis."""
+    return Step(
+        each[0].iteration,
+        side_by_side([step.parameters for step in each]),
+        np.stack([step.objective for step in each]),
+        np.stack([step.log_likelihood for step in each]),
+        Stats.side_by_side([step.stats for step in each]),
+    )

@@ -27,6 +27,7 @@ __all__ = [
 # The share of a component's variance along an axis that becomes the distance of its halves.
 _SHARE = 0.5
 _POWER_ROUNDS = 6
+_NUMBERS = 2**20  # of the covariances of pairs that are looked at together
 _TINY = np.finfo(float).tiny
 
 Array = np.ndarray
@@ -222,19 +223,18 @@ def _own_costs(model: Model, stats: Stats) -> Array:
     form, k = model.family.form, len(stats.counts)
     alone = 0.5 * stats.counts * _log_dets(model, stats)
     costs = np.full((k, k), np.inf)
-    for i in range(k - 1):
-        rest = slice(i + 1, k)
-        counts = stats.counts[i] + stats.counts[rest]
-        between = stats.centres[rest] - stats.centres[i]
-        reduced = stats.counts[i] * stats.counts[rest] / np.maximum(counts, _TINY)
+    at_once = max(k, _NUMBERS // stats.scatter[0].size)
+    one, other = np.triu_indices(k, 1)
+    for start in range(0, len(one), at_once):
+        i, j = one[start : start + at_once], other[start : start + at_once]
+        counts = stats.counts[i] + stats.counts[j]
+        reduced = stats.counts[i] * stats.counts[j] / np.maximum(counts, _TINY)
+        between = squares(form, stats.centres[j] - stats.centres[i], reduced)
+        scatter = stats.scatter[i] + stats.scatter[j] + between
         pairs = replace(
-            stats,
-            counts=counts,
-            centres=stats.centres[rest],
-            shift=stats.shift[rest],
-            scatter=stats.scatter[i] + stats.scatter[rest] + squares(form, between, reduced),
+            stats, counts=counts, centres=stats.centres[j], shift=stats.shift[j], scatter=scatter
         )
-        costs[i, rest] = 0.5 * counts * _log_dets(model, pairs) - alone[i] - alone[rest]
+        costs[i, j] = 0.5 * counts * _log_dets(model, pairs) - alone[i] - alone[j]
     return costs
 
 

@@ -59,8 +59,8 @@ class GaussianMixture(PenalisedMixture, StepwiseMixture):
     n_init : int, default=1
         Number of runs; the best is kept.
     init_params : str, callable, array-like or fitted mixture, default="auto"
-        Where a run begins. "auto": short runs on a sample of rows, the best one kept
-        (Biernacki, Celeux and Govaert 2003), its components, if more than three, split and
+        Where a run begins. "auto": short runs on a sample of rows, the best kept
+        (Biernacki, Celeux and Govaert 2003), their components, if more than two, split and
         merged (Ueda et al. 2000). "kmeans", "random", "k-means++",
         "random_from_data": as in scikit-learn, but the last two begin with covariances of the
         data's own size. A callable gets ``(X, n_components, random_state)`` and returns labels

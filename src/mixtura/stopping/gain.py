@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from mixtura.stopping.rule import StoppingRule
 
 __all__ = ["Gain"]
 
+_NEEDED = 2  # steps, for a gain
+
 
 class Gain(StoppingRule):
-    """What the last step gained, which says nothing of the steps to come."""
+    """What the last step gained, which says nothing of the steps to come.
+
+    Runs side by side, whose likelihoods are arrays, are close when all are.
+    """
 
     def close(self, likelihoods: Sequence[float], tol: float) -> bool:
-        return len(likelihoods) > 1 and abs(likelihoods[-1] - likelihoods[-2]) < tol
+        if len(likelihoods) < _NEEDED:
+            return False
+        return bool(np.all(np.abs(likelihoods[-1] - likelihoods[-2]) < tol))
