@@ -55,17 +55,20 @@ _SHORT = _Rules(
     tied=((5, 3), (7, 2)),
     last=((4, 1),),
 )
-# Where components are split and merged, which mends more than other starts would; and the same
-# of all rows, where there are few.
+# Where components are split and merged, which mends more than other starts would; and of all
+# rows, where there are few: of three components, and of more.
 _MOVING = _LONG._replace(runs=4, rounds=((4, 2), (6, 1)), moves=2)
+_BRIEF = _MOVING._replace(moves=1)
 _THOROUGH = _MOVING._replace(runs=6, rounds=((4, 4), (6, 4)))
 _FEW = 2  # components that runs alone find; of each one more, a run more is worth split and merge
-# By whether components are split and merged, and whether the sample is all rows.
+# By components beyond the few, where they are split and merged, and whether the sample is all rows.
 _RULES = {
-    (False, False): _LONG,
-    (False, True): _SHORT,
-    (True, False): _MOVING,
-    (True, True): _THOROUGH,
+    (0, False): _LONG,
+    (0, True): _SHORT,
+    (1, False): _LONG,
+    (1, True): _BRIEF,
+    (2, False): _MOVING,
+    (2, True): _THOROUGH,
 }
 # Rows of the contest, per component, and per component and feature; most rows of its k-means.
 _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
@@ -102,7 +105,7 @@ def contest(
     kernel = kernel.searcher
     size = sample_size(rows.d, k)
     whole = rows.n <= size
-    rules = _RULES[resettle and k > _FEW, whole]
+    rules = _RULES[resettle * min(max(k - _FEW, 0), 2), whole]
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     if _enough(model, sample, k) or _wide(model, sample):
         best = _winner(model, kernel, sample, k, rules, random)
