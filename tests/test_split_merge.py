@@ -65,7 +65,7 @@ def test_every_crowd_gets_its_component(crowds, posed):
 
 
 def test_of_runs_side_by_side_every_one_is_mended(crowds, posed):
-    x, labels = crowds
+    x, _ = crowds
     model, kernel, rows, start = posed
     swapped = start._replace(means=start.means @ np.array([[0.0, 1.0], [1.0, 0.0]]))
     first, second = resettled(model, kernel, rows, [start, swapped], np.random.RandomState(0), 3)
