@@ -32,7 +32,6 @@ class _Rules(NamedTuple):
     runs: int
     rounds: tuple[tuple[int, int], ...]
     # the same where rows are few: with a tied covariance, and then with their own
-    tied_runs: int
     tied: tuple[tuple[int, int], ...]
     last: tuple[tuple[int, int], ...]
     moves: int = 0  # times that components of the winner are split and merged
@@ -42,7 +41,6 @@ _LONG = _Rules(
     cells=(k_means, random_rows, seeds, k_means),
     runs=8,
     rounds=((4, 4), (6, 2), (10, 1)),
-    tied_runs=8,
     tied=((4, 4), (16, 2)),
     last=((6, 1),),
 )
@@ -51,14 +49,13 @@ _SHORT = _Rules(
     cells=(k_means, random_rows, seeds, seeds),
     runs=8,
     rounds=((5, 4), (9, 1)),
-    tied_runs=8,
     tied=((5, 3), (7, 2)),
     last=((4, 1),),
 )
 # Where components are split and merged, which mends more than other starts would; and of all
-# rows, where there are few: of three components, and of more.
+# rows, of three components and of more.
 _MOVING = _LONG._replace(runs=4, rounds=((4, 2), (6, 1)), moves=2)
-_BRIEF = _MOVING._replace(moves=1)
+_BRIEF = _SHORT._replace(moves=1)
 _THOROUGH = _MOVING._replace(runs=6, rounds=((4, 4), (6, 4)))
 _FEW = 2  # components that runs alone find; of each one more, a run more is worth split and merge
 # By components beyond the few, where they are split and merged, and whether the sample is all rows.
@@ -73,8 +70,8 @@ _RULES = {
 # Rows of the contest, per component, and per component and feature; most rows of its k-means.
 _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
 _CELL_ROWS = 10_000
-# Times as many rows where the contest is a tied one, whose passes cost little.
-_MORE_TIED = 2
+# Runs, and times as many rows, where the contest is a tied one, whose passes cost little.
+_TIED_RUNS, _MORE_TIED = 8, 2
 # Times as many rows of a sample on which they are split and merged once more.
 _MORE = 3
 # Rows per component and feature under which a component's own covariance is not estimated.
@@ -148,7 +145,7 @@ def _winner_by_tied(
 ) -> Parameters:
     """The same by runs with one covariance for all, the best of which go on with their own."""
     tied = _tied(model)
-    guesses = _guesses(tied, sample, k, rules.cells, rules.tied_runs, random)
+    guesses = _guesses(tied, sample, k, rules.cells, _TIED_RUNS, random)
     found = held(tied, kernel, sample, guesses, rules.tied, random)
     found = _moved(tied, kernel, sample, found, rules.moves, random)
     if model.family is tied.family:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,33 +13,10 @@ from typing import Any, NamedTuple
 import click
 
 from mixtura.course import memory
+from mixtura.course.database import Database
 from mixtura.course.memory import CardState, as_text, from_text
-from mixtura.exceptions import FileAccessError, FileFormatError
 
 __all__ = ["Addition", "Best", "Progress", "default_path"]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS learner (
-    id TEXT PRIMARY KEY, language TEXT NOT NULL, since TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS attempt (
-    id TEXT PRIMARY KEY, learner TEXT NOT NULL REFERENCES learner(id), lesson TEXT NOT NULL,
-    quiz TEXT NOT NULL, chosen TEXT NOT NULL, correct INTEGER NOT NULL, at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS card_state (
-    learner TEXT NOT NULL REFERENCES learner(id), card TEXT NOT NULL, state TEXT NOT NULL,
-    PRIMARY KEY (learner, card));
-CREATE TABLE IF NOT EXISTS review_log (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    learner TEXT NOT NULL REFERENCES learner(id), card TEXT NOT NULL, rating TEXT NOT NULL,
-    at TEXT NOT NULL, before TEXT, after TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS lesson_progress (
-    learner TEXT NOT NULL REFERENCES learner(id), lesson TEXT NOT NULL, block TEXT NOT NULL,
-    finished INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL, PRIMARY KEY (learner, lesson));
-CREATE TABLE IF NOT EXISTS play (
-    id TEXT PRIMARY KEY, learner TEXT NOT NULL REFERENCES learner(id), game TEXT NOT NULL,
-    seed INTEGER NOT NULL, answers TEXT NOT NULL, score REAL NOT NULL, at TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS review_of_learner ON review_log (learner, number);
-PRAGMA user_version = 1;
-"""
 
 
 def default_path() -> Path:
@@ -90,20 +65,11 @@ class Progress:
     def __init__(
         self, path: str | os.PathLike[str], learner: str = "me", language: str = "zh-Hans"
     ):
-        self.path = Path(path)
         self.learner = learner
-        with self._errors():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                self.path, timeout=10.0, isolation_level=None, check_same_thread=False
-            )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")  # what was answered survives a power cut
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.executescript(_SCHEMA)
-            self._db.execute(
-                "INSERT OR IGNORE INTO learner VALUES (?, ?, ?)", (learner, language, _text(_now()))
-            )
+        self._db = Database(path)
+        self._db.change(
+            "INSERT OR IGNORE INTO learner VALUES (?, ?, ?)", (learner, language, _text(_now()))
+        )
 
     def __enter__(self) -> Progress:
         return self
@@ -115,12 +81,16 @@ class Progress:
         """Let go of the file."""
         self._db.close()
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._db.path
+
     def states(self) -> dict[str, CardState]:
         """Every card that was seen, by its id."""
-        with self._errors():
-            found = self._db.execute(
-                "SELECT card, state FROM card_state WHERE learner = ?", (self.learner,)
-            ).fetchall()
+        found = self._db.rows(
+            "SELECT card, state FROM card_state WHERE learner = ?", (self.learner,)
+        )
         return {card: from_text(text) for card, text in found}
 
     def review(
@@ -131,7 +101,7 @@ class Progress:
         The rating applies to the card as the file has it at this moment, so that of two windows
         neither undoes the other. The same `token` counts once, however often it is sent.
         """
-        with self._change():
+        with self._db.transaction():
             return self._review(card, rating, now or _now(), token or uuid.uuid4().hex)
 
     def review_as_seen(
@@ -142,7 +112,7 @@ class Progress:
         If it has been reviewed since, as in another window or by a second click, nothing is
         changed and None returned.
         """
-        with self._change():
+        with self._db.transaction():
             if self._count(card) != seen:
                 return None
             return self._review(card, rating, now or _now(), uuid.uuid4().hex)
@@ -159,30 +129,29 @@ class Progress:
     ) -> CardState:
         """Keep an answer; a wrong one enters its card as again, a right one as good."""
         at, token = now or _now(), token or uuid.uuid4().hex
-        with self._change():
+        with self._db.transaction():
             row = (token, self.learner, lesson, quiz, json.dumps(chosen), int(correct), _text(at))
-            self._db.execute("INSERT OR IGNORE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._db.change("INSERT OR IGNORE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             return self._review(card, "good" if correct else "again", at, token)
 
     def reviews(self, card: str) -> int:
         """How often a card was reviewed, reviews that were taken back included."""
-        with self._errors():
-            return self._count(card)
+        return self._count(card)
 
     def undo(self) -> str | None:
         """Take the last review back, and say of which card; None where there is none."""
-        with self._change():
-            last = self._db.execute(
+        with self._db.transaction():
+            last = self._db.row(
                 "SELECT number, card, before FROM review_log WHERE learner = ? AND undone = 0 "
                 "ORDER BY number DESC LIMIT 1",
                 (self.learner,),
-            ).fetchone()
+            )
             if last is None:
                 return None
             number, card, before = last
-            self._db.execute("UPDATE review_log SET undone = 1 WHERE number = ?", (number,))
+            self._db.change("UPDATE review_log SET undone = 1 WHERE number = ?", (number,))
             if before is None:
-                self._db.execute(
+                self._db.change(
                     "DELETE FROM card_state WHERE learner = ? AND card = ?", (self.learner, card)
                 )
             else:
@@ -191,89 +160,70 @@ class Progress:
 
     def reached(self, lesson: str, block: str, finished: bool = False) -> None:
         """Remember how far a lesson was read; finished once is finished."""
-        with self._change():
-            self._db.execute(
-                "INSERT INTO lesson_progress VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (learner, lesson) DO UPDATE SET block = excluded.block, "
-                "finished = max(finished, excluded.finished), at = excluded.at",
-                (self.learner, lesson, block, int(finished), _text(_now())),
-            )
+        self._db.change(
+            "INSERT INTO lesson_progress VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (learner, lesson) DO UPDATE SET block = excluded.block, "
+            "finished = max(finished, excluded.finished), at = excluded.at",
+            (self.learner, lesson, block, int(finished), _text(_now())),
+        )
 
     def read(self) -> dict[str, tuple[str, bool]]:
         """How far each lesson was read, and whether to its end."""
-        with self._errors():
-            found = self._db.execute(
-                "SELECT lesson, block, finished FROM lesson_progress WHERE learner = ?",
-                (self.learner,),
-            ).fetchall()
+        found = self._db.rows(
+            "SELECT lesson, block, finished FROM lesson_progress WHERE learner = ?",
+            (self.learner,),
+        )
         return {lesson: (block, bool(finished)) for lesson, block, finished in found}
 
     def played(
         self, game: str, seed: int, answers: Sequence[Any], score: float, token: str | None = None
     ) -> None:
         """Keep a game that was played to its end; the same `token` counts once."""
-        with self._change():
-            at = _text(_now())
-            row = (token or uuid.uuid4().hex, self.learner, game, seed)
-            self._db.execute(
-                "INSERT OR IGNORE INTO play VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*row, json.dumps(list(answers)), float(score), at),
-            )
+        row = (token or uuid.uuid4().hex, self.learner, game, seed)
+        self._db.change(
+            "INSERT OR IGNORE INTO play VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*row, json.dumps(list(answers)), float(score), _text(_now())),
+        )
 
     def bests(self) -> dict[str, Best]:
         """The best play of every game, the first of equal ones."""
-        with self._errors():
-            found = self._db.execute(
-                "SELECT game, seed, answers, score FROM play WHERE learner = ? "
-                "ORDER BY score, at DESC",
-                (self.learner,),
-            ).fetchall()
+        found = self._db.rows(
+            "SELECT game, seed, answers, score FROM play WHERE learner = ? ORDER BY score, at DESC",
+            (self.learner,),
+        )
         return {game: Best(seed, json.loads(given), score) for game, seed, given, score in found}
 
     def rows(self, table: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
         """What a table holds about the learner."""
-        with self._errors():
-            order = "number" if table == "review_log" else "rowid"
-            return self._db.execute(
-                f"SELECT {', '.join(columns)} FROM {table} WHERE learner = ? ORDER BY {order}",
-                (self.learner,),
-            ).fetchall()
+        order = "number" if table == "review_log" else "rowid"
+        return self._db.rows(
+            f"SELECT {', '.join(columns)} FROM {table} WHERE learner = ? ORDER BY {order}",
+            (self.learner,),
+        )
 
     def add(self, additions: Sequence[Addition]) -> None:
         """Add rows about the learner to several tables, all or none."""
-        with self._change():
+        with self._db.transaction():
             for table, columns, rows, conflict in additions:
                 marks = ", ".join("?" * (len(columns) + 1))
-                self._db.executemany(
+                self._db.change(
                     f"INSERT INTO {table} (learner, {', '.join(columns)}) VALUES ({marks}) "
                     f"{conflict}",
-                    [(self.learner, *row) for row in rows],
+                    *((self.learner, *row) for row in rows),
                 )
 
-    @contextlib.contextmanager
-    def _change(self) -> Iterator[None]:
-        """A transaction that no other connection can come between."""
-        with self._errors():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
     def _review(self, card: str, rating: str, at: datetime, token: str) -> CardState:
-        known = self._db.execute("SELECT after FROM review_log WHERE id = ?", (token,)).fetchone()
+        known = self._db.row("SELECT after FROM review_log WHERE id = ?", (token,))
         if known is not None:
             return from_text(known[0])
-        found = self._db.execute(
+        found = self._db.row(
             "SELECT state FROM card_state WHERE learner = ? AND card = ?", (self.learner, card)
-        ).fetchone()
+        )
         before = found[0] if found else None
         state = from_text(before) if before else CardState(card, due=at)
         after = memory.review(state, rating, at)
         row = (token, self.learner, card, rating, _text(at), before, as_text(after))
-        self._db.execute(
+        self._db.change(
             "INSERT INTO review_log (id, learner, card, rating, at, before, after) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             row,
@@ -282,41 +232,15 @@ class Progress:
         return after
 
     def _count(self, card: str) -> int:
-        found = self._db.execute(
-            "SELECT count(*) FROM review_log WHERE learner = ? AND card = ?", (self.learner, card)
+        rows = self._db.rows(
+            "SELECT id FROM review_log WHERE learner = ? AND card = ?", (self.learner, card)
         )
-        return int(found.fetchone()[0])
+        return len(rows)
 
     def _keep(self, card: str, state: str) -> None:
-        self._db.execute(
+        self._db.change(
             "INSERT OR REPLACE INTO card_state VALUES (?, ?, ?)", (self.learner, card, state)
         )
-
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise FileAccessError(
-                f"`path` must be a file that progress can be kept in, got {str(self.path)!r}: "
-                f"{error}; name another one: --progress FILE, or MIXTURA_PROGRESS",
-                key="progress-disk",
-                path=self.path,
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise FileFormatError(
-                f"`path` must be a file of progress, got {str(self.path)!r}: {error}; "
-                "name another one: --progress FILE, or MIXTURA_PROGRESS",
-                key="progress-foreign",
-                path=self.path,
-            ) from error
-        except OSError as error:
-            raise FileAccessError(
-                f"`path` must be in a folder that can be written to, got {str(self.path)!r}: "
-                f"{error.strerror}",
-                key="progress-disk",
-                path=self.path,
-            ) from error
 
 
 def _now() -> datetime:
