@@ -27,7 +27,7 @@ __all__ = [
 # The share of a component's variance along an axis that becomes the distance of its halves.
 _SHARE = 0.5
 _POWER_ROUNDS = 6
-_NUMBERS = 2**20  # of the covariances of pairs that are looked at together
+_NUMBERS = 2**16  # of the covariances of pairs that are looked at together
 _TINY = np.finfo(float).tiny
 
 Array = np.ndarray
