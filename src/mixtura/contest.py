@@ -52,20 +52,23 @@ _SHORT = _Rules(
     tied=((5, 3), (7, 2)),
     last=((4, 1),),
 )
+_PAIR = _SHORT._replace(runs=4, rounds=((5, 2), (5, 1)))
 # Where components are split and merged, which mends more than other starts would; and of all
 # rows, of three components and of more.
 _MOVING = _LONG._replace(runs=4, rounds=((4, 2), (6, 1)), moves=2)
 _BRIEF = _SHORT._replace(moves=1)
 _THOROUGH = _MOVING._replace(runs=6, rounds=((4, 4), (6, 4)))
 _FEW = 2  # components that runs alone find; of each one more, a run more is worth split and merge
-# By components beyond the few, where they are split and merged, and whether the sample is all rows.
+# By components beyond one, where they may be split and merged, and whether the sample is all rows.
 _RULES = {
     (0, False): _LONG,
     (0, True): _SHORT,
     (1, False): _LONG,
-    (1, True): _BRIEF,
-    (2, False): _MOVING,
-    (2, True): _THOROUGH,
+    (1, True): _PAIR,
+    (2, False): _LONG,
+    (2, True): _BRIEF,
+    (3, False): _MOVING,
+    (3, True): _THOROUGH,
 }
 # Rows of the contest, per component, and per component and feature; most rows of its k-means.
 _ROWS, _ROWS_EACH, _ROWS_PER_FEATURE = 4000, 100, 4
@@ -102,7 +105,7 @@ def contest(
     kernel = kernel.searcher
     size = sample_size(rows.d, k)
     whole = rows.n <= size
-    rules = _RULES[resettle * min(max(k - _FEW, 0), 2), whole]
+    rules = _RULES[min(k - 1, 3) if resettle else 0, whole]
     sample = rows.sample(size, random).distinct()  # a row twice is a row of weight 2
     if _enough(model, sample, k) or _wide(model, sample):
         best = _winner(model, kernel, sample, k, rules, random)
