@@ -40,17 +40,8 @@ PRAGMA user_version = 1;
 class Database:
     """Tables of progress; several connections may be open on one file at once, in any process.
 
-    Parameters
-    ----------
-    path : path-like
-        The file; made, with its folder, if it is not there.
-
-    Raises
-    ------
-    FileAccessError
-        If the file cannot be opened or written.
-    FileFormatError
-        If it is not a file of progress.
+    The file is made, with its folder, if it is not there. Errors of SQLite are raised as
+    FileAccessError or FileFormatError, which name the file and another way.
     """
 
     def __init__(self, path: str | os.PathLike[str]):

@@ -232,10 +232,10 @@ class Progress:
         return after
 
     def _count(self, card: str) -> int:
-        rows = self._db.rows(
-            "SELECT id FROM review_log WHERE learner = ? AND card = ?", (self.learner, card)
+        ((count,),) = self._db.rows(
+            "SELECT count(*) FROM review_log WHERE learner = ? AND card = ?", (self.learner, card)
         )
-        return len(rows)
+        return int(count)
 
     def _keep(self, card: str, state: str) -> None:
         self._db.change(
