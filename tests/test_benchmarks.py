@@ -112,7 +112,7 @@ def test_a_fit_without_a_means_is_another_fit():
     row = means.measured(few, repeats=1)
     (whole,), (alone,) = row["seeds"]["everything"], row["seeds"]["one contestant"]
     assert whole["log_likelihood"] != alone["log_likelihood"]
-    assert contest._RULES[True, True].runs > 1  # and what was taken away is there again
+    assert contest._RULES[3, True].runs > 1  # and what was taken away is there again
     assert means.tables([row]) and means.figures([row])
 
 

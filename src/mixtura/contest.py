@@ -34,7 +34,7 @@ class _Rules(NamedTuple):
     # the same where rows are few: with a tied covariance, and then with their own
     tied: tuple[tuple[int, int], ...]
     last: tuple[tuple[int, int], ...]
-    moves: int = 0  # times that components of the winner are split and merged
+    moves: int = 0  # times that components of the best runs are split and merged
 
 
 _LONG = _Rules(
@@ -59,7 +59,8 @@ _MOVING = _LONG._replace(runs=4, rounds=((4, 2), (6, 1)), moves=2)
 _BRIEF = _SHORT._replace(moves=1)
 _THOROUGH = _MOVING._replace(runs=6, rounds=((4, 4), (6, 4)))
 _FEW = 2  # components that runs alone find; of each one more, a run more is worth split and merge
-# By components beyond one, where they may be split and merged, and whether the sample is all rows.
+# By components beyond one, 3 or more as 3 (0 where none may be split and merged), and whether the
+# sample is all rows.
 _RULES = {
     (0, False): _LONG,
     (0, True): _SHORT,
@@ -100,7 +101,7 @@ def contest(
     """Parameters of the best of several runs on a sample of `rows`.
 
     They are compared by likelihood, those with a component too small to have a volume behind
-    all others. With `resettle`, components of the best one are split and merged.
+    all others. With `resettle`, components of the best are split and merged.
     """
     kernel = kernel.searcher
     size = sample_size(rows.d, k)

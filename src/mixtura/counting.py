@@ -256,7 +256,7 @@ class _Search:
         optimism = 0.5 * p * (rows.n / step.stats.total - 1.0)
         log_likelihood = rows.weight * step.log_likelihood - optimism
         bic = p * math.log(rows.weight) - 2.0 * log_likelihood
-        sound = bool(merit(self._model, step)[0])
+        sound, _ = merit(self._model, step)
         return Tried(k, log_likelihood, p, bic, stage, sound, routes, agree)
 
 

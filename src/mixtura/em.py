@@ -87,9 +87,9 @@ def steps(
     """
     first = scored(model, kernel, rows, 0, start)
     yield first
-    repairer: Repairer | Repairers = Repairer(model, kernel, rows, random)
-    if start.weights.ndim > 1:
-        repairer = Repairers.of(len(start.weights), model, kernel, rows, random)
+    problem = model, kernel, rows, random
+    alone = start.weights.ndim == 1
+    repairer = Repairer(*problem) if alone else Repairers.of(len(start.weights), *problem)
     yield from steps_after(model, kernel, rows, first, repairer)
 
 
@@ -201,15 +201,14 @@ def merit(model: Model, step: Step) -> tuple[bool, float]:
 def apart(step: Step) -> list[Step]:
     """The steps of runs side by side."""
     return [
-        Step(step.iteration, Parameters(*run), objective, log_likelihood, step.stats[number])
-        for number, (run, objective, log_likelihood) in enumerate(
-            zip(
-                zip(*step.parameters, strict=True),
-                step.objective,
-                step.log_likelihood,
-                strict=True,
-            )
+        Step(
+            step.iteration,
+            Parameters(*(values[run] for values in step.parameters)),
+            step.objective[run],
+            step.log_likelihood[run],
+            step.stats[run],
         )
+        for run in range(len(step.objective))
     ]
 
 
